@@ -1,0 +1,1 @@
+# What `cmake --install` puts down: libraries, tools, headers, CMake package, pkg-config, manual.
