@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/source/source_file.h"
+
+namespace switchyard {
+
+enum class Severity : std::uint8_t { kError, kWarning };
+
+// One entry of the registry. `code` is stable for ever ("SY0103"); `name` is its short title.
+struct DiagnosticInfo {
+  std::string_view code;
+  Severity severity;
+  std::string_view name;
+};
+
+// A registered diagnostic with the types of its format's arguments, so that a call that does not
+// fit its format does not compile.
+template <typename... Args>
+struct DiagnosticKind {
+  DiagnosticInfo info;
+  fmt::format_string<Args...> format;
+};
+
+// A secondary place or remark: "first declared here". Without a span it is a plain note or help.
+struct Note {
+  std::optional<Span> span;
+  std::string text;
+};
+
+// A change that can be applied as it stands: the edits do not overlap.
+struct Fix {
+  struct Edit {
+    Span span;
+    std::string replacement;
+  };
+  std::string text;  // "did you mean `native`?"
+  std::vector<Edit> edits;
+};
+
+// One fact of an input that shows the finding, as the language writes it: {"tokens", "17"}.
+struct Binding {
+  std::string fact;
+  std::string value;
+};
+
+// A finding about a policy. Messages are lower case without a final full stop, code in backticks.
+struct Diagnostic {
+  const DiagnosticInfo* info = nullptr;
+  std::string message;
+  Span span;
+  std::string label;  // what stands beside the carets; may be empty
+  std::vector<Note> notes;
+  std::vector<Fix> fixes;
+  std::vector<Binding> witness;  // empty when the finding is not about inputs
+
+  Diagnostic& with_label(std::string text) { label = std::move(text); return *this; }
+  Diagnostic& with_note(Span at, std::string text) {
+    notes.push_back({at, std::move(text)});
+    return *this;
+  }
+  Diagnostic& with_help(std::string text) {
+    notes.push_back({std::nullopt, std::move(text)});
+    return *this;
+  }
+  Diagnostic& with_fix(std::string text, Span at, std::string replacement) {
+    fixes.push_back({std::move(text), {{at, std::move(replacement)}}});
+    return *this;
+  }
+};
+
+// Collects the findings of one compilation in the order in which they are reported. Not
+// thread-safe. References returned by `report` are valid until the next report.
+class DiagnosticSink {
+ public:
+  template <typename... Args, typename... Given>
+  Diagnostic& report(const DiagnosticKind<Args...>& kind, Span span, Given&&... given) {
+    // Given and Args are the same types up to conversion; the conversion is what checks them.
+    return add(&kind.info, span, format_message<Args...>(kind, std::forward<Given>(given)...));
+  }
+
+  const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  bool has_errors() const { return errors_ > 0; }
+  std::size_t error_count() const { return errors_; }
+
+ private:
+  template <typename... Args>
+  static std::string format_message(const DiagnosticKind<Args...>& kind,
+                                    std::type_identity_t<Args>... args) {
+    return fmt::format(kind.format, args...);
+  }
+  Diagnostic& add(const DiagnosticInfo* info, Span span, std::string message);
+
+  std::vector<Diagnostic> diagnostics_;
+  std::size_t errors_ = 0;
+};
+
+}  // namespace switchyard
