@@ -1,0 +1,100 @@
+#include "kernels/registry.h"
+
+#include <optional>
+#include <type_traits>
+
+namespace switchyard::kernels {
+namespace {
+
+std::string to_text(const std::variant<std::string_view, std::int64_t>& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return std::string(*text);
+  return std::to_string(std::get<std::int64_t>(value));
+}
+
+bool holds(const Clause::OneOf& test, const std::variant<std::string_view, std::int64_t>& value) {
+  const auto* symbol = std::get_if<std::string_view>(&value);
+  if (symbol == nullptr) return false;
+  for (const std::string& allowed : test.symbols) {
+    if (allowed == *symbol) return true;
+  }
+  return false;
+}
+
+bool holds(const Clause::MultipleOf& test,
+           const std::variant<std::string_view, std::int64_t>& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number != nullptr && *number % test.divisor == 0;
+}
+
+bool holds(const Clause::Within& test, const std::variant<std::string_view, std::int64_t>& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number != nullptr && *number >= test.low && *number <= test.high;
+}
+
+std::string range_of(const Parameter& parameter) {
+  return std::to_string(parameter.low) + " .. " + std::to_string(parameter.high);
+}
+
+}  // namespace
+
+std::string to_text(const Clause& clause) {
+  return std::visit(
+      [&](const auto& test) -> std::string {
+        using Test = std::decay_t<decltype(test)>;
+        if constexpr (std::is_same_v<Test, Clause::OneOf>) {
+          if (test.symbols.size() == 1) return clause.fact + " == " + test.symbols.front();
+          std::string list;
+          for (const std::string& symbol : test.symbols) {
+            list += (list.empty() ? "" : ", ") + symbol;
+          }
+          return clause.fact + " in <" + list + ">";
+        } else if constexpr (std::is_same_v<Test, Clause::MultipleOf>) {
+          return clause.fact + " % " + std::to_string(test.divisor) + " == 0";
+        } else {
+          return clause.fact + " in " + std::to_string(test.low) + " .. " +
+                 std::to_string(test.high);
+        }
+      },
+      clause.test);
+}
+
+Expected<void> satisfied(const Capability& capability, std::span<const FactValue> facts) {
+  for (const Clause& clause : capability) {
+    for (const FactValue& fact : facts) {
+      if (fact.name != clause.fact) continue;
+      if (!std::visit([&](const auto& test) { return holds(test, fact.value); }, clause.test)) {
+        return fail("it requires `" + to_text(clause) + "`, but " + clause.fact + " is " +
+                    to_text(fact.value));
+      }
+    }
+  }
+  return {};
+}
+
+Expected<std::vector<std::int64_t>> resolve_parameters(const Kernel& kernel,
+                                                       std::span<const ParameterValue> given) {
+  std::vector<std::int64_t> values;
+  for (const Parameter& parameter : kernel.parameters) values.push_back(parameter.default_value);
+  for (const ParameterValue& value : given) {
+    std::optional<std::size_t> found;
+    std::string known;
+    for (std::size_t i = 0; i < kernel.parameters.size(); ++i) {
+      const Parameter& parameter = kernel.parameters[i];
+      known += (known.empty() ? "" : ", ") + parameter.name + " (" + range_of(parameter) + ")";
+      if (parameter.name == value.name) found = i;
+    }
+    if (!found) {
+      return fail("kernel `" + kernel.name + "` has no parameter `" + value.name + "`; it has " +
+                  (known.empty() ? "none" : known));
+    }
+    const Parameter& parameter = kernel.parameters[*found];
+    if (value.value < parameter.low || value.value > parameter.high) {
+      return fail("kernel `" + kernel.name + "`: parameter `" + parameter.name + "` is " +
+                  std::to_string(value.value) + ", but must be " + range_of(parameter));
+    }
+    values[*found] = value.value;
+  }
+  return values;
+}
+
+}  // namespace switchyard::kernels

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "kernels/error.h"
+#include "kernels/moe/layer.h"
+#include "kernels/moe/numerics.h"
+
+// What kernels there are, what each can do, which parameters it takes, and how to run it.
+namespace switchyard::kernels {
+
+// One condition of a capability. A capability is the `and` of its clauses.
+// Facts that clauses speak of: device (cpu, cuda, hip), scheme, activation, hidden, intermediate,
+// experts, top_k, tokens.
+struct Clause {
+  struct OneOf {
+    std::vector<std::string> symbols;
+  };
+  struct MultipleOf {
+    std::int64_t divisor;
+  };
+  struct Within {
+    std::int64_t low, high;  // inclusive
+  };
+  std::string fact;
+  std::variant<OneOf, MultipleOf, Within> test;
+};
+
+using Capability = std::vector<Clause>;
+
+// The clause in the policy language: `scheme in <a, b>`, `device == cpu`, `hidden % 32 == 0`,
+// `top_k in 1 .. 64`.
+std::string to_text(const Clause& clause);
+
+// A fact that a capability is checked against: a symbol or an integer.
+struct FactValue {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t> value;
+};
+
+// Whether every clause holds. The error names the clause and the fact's value. A clause whose fact
+// is not among `facts` is skipped: what is not known yet is checked later.
+Expected<void> satisfied(const Capability& capability, std::span<const FactValue> facts);
+
+struct Parameter {
+  std::string name;
+  std::int64_t low, high;  // inclusive
+  std::int64_t default_value;
+  std::string doc;
+};
+
+// A parameter's value by name; those left out take their default.
+struct ParameterValue {
+  std::string name;
+  std::int64_t value;
+};
+
+// Threads that the CPU kernels run on; made once, shared by layers (kernels/cpu/thread_pool.h).
+class ThreadPool;
+
+// Where the output goes, [T, H] row-major: bf16 as an engine wants it, or float before that last
+// rounding, which comparisons want.
+using Output = std::variant<Bf16*, float*>;
+
+// A layer that is ready to run. One run at a time on one object; different objects may run at the
+// same time, each with its own pool.
+class PreparedLayer {
+ public:
+  virtual ~PreparedLayer() = default;
+
+  // The router for x [tokens, H]; tokens may be 0.
+  virtual Routing route(std::span<const Bf16> x, ThreadPool& pool) const = 0;
+
+  // The experts for x [routing.tokens, H] under a given routing: expert ids in 0 .. E-1, distinct
+  // within a token. Same bits for every number of threads. Fails if sizes or ids do not fit.
+  virtual Expected<void> run(std::span<const Bf16> x, const Routing& routing, Output out,
+                             ThreadPool& pool) = 0;
+
+  // route, then run.
+  Expected<void> run(std::span<const Bf16> x, Output out, ThreadPool& pool) {
+    return run(x, route(x, pool), out, pool);
+  }
+};
+
+struct Kernel {
+  std::string name;  // the target's name in a policy: native, packed, emulated
+  std::string device;
+  std::string doc;
+  std::vector<Parameter> parameters;
+  Capability capability;
+
+  // The roundings this kernel declares for a scheme, from which the error bound follows.
+  Numerics (*numerics)(Scheme scheme);
+
+  // Checks configuration, weights and parameters, then prepares. The layer keeps views of the
+  // weights, so their memory must outlive it. An unknown parameter or a value outside its range is
+  // an error that names kernel, parameter, value and range.
+  std::function<Expected<std::unique_ptr<PreparedLayer>>(
+      const LayerConfig& config, const LayerWeights& weights,
+      std::span<const ParameterValue> parameters)>
+      prepare;
+};
+
+// The kernels of the CPU: native, packed, emulated. Always the same list in the same order.
+const std::vector<Kernel>& cpu_kernels();
+
+// The values of all parameters of `kernel`, in its order: the given ones, else the defaults.
+Expected<std::vector<std::int64_t>> resolve_parameters(const Kernel& kernel,
+                                                       std::span<const ParameterValue> given);
+
+}  // namespace switchyard::kernels
