@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+// The commands of policyc. Each parses its own arguments, prints results to standard output and
+// everything else to standard error, and returns the process's exit status.
+namespace switchyard::driver {
+
+// Exit statuses, the same for every command.
+inline constexpr int kOk = 0;
+inline constexpr int kFindings = 1;  // the policy has errors; eval: refused or excluded; fmt --check
+inline constexpr int kBadInput = 2;  // unusable arguments, unreadable files
+
+struct Arguments {
+  int count;
+  char** values;  // values[0] is the program or command name
+};
+
+int compile_command(Arguments arguments);
+int eval_command(Arguments arguments);
+int inspect_command(Arguments arguments);
+int fmt_command(Arguments arguments);
+int new_command(Arguments arguments);
+
+// What every command's --version prints: "policyc 0.1.0 (git abc1234), table format 1.0".
+std::string version_text();
+
+// Adds --version and the example to `app`.
+void describe(CLI::App& app, const std::string& example);
+
+// Parses; nothing when the command shall run, else the exit status (0 after --help or --version).
+std::optional<int> parse_arguments(CLI::App& app, Arguments arguments);
+
+}  // namespace switchyard::driver

@@ -1,0 +1,70 @@
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "compiler/driver/command.h"
+
+namespace switchyard::driver {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  int (*run)(Arguments);
+};
+
+constexpr std::array kCommands = {
+    Command{"compile", "compile a policy to a decision table (the default: `policyc FILE`)",
+            compile_command},
+    Command{"eval", "decide one input, or one a line of JSON Lines", eval_command},
+    Command{"inspect", "print what a table holds", inspect_command},
+    Command{"fmt", "rewrite policies as canonical text", fmt_command},
+    Command{"new", "write a commented starter policy", new_command},
+};
+
+void print_overview(std::FILE* out) {
+  fmt::print(out,
+             "policyc - compiles kernel dispatch policies to decision tables\n\n"
+             "Usage: policyc FILE -o OUT.table\n"
+             "       policyc COMMAND [ARGUMENT …]\n\n"
+             "Commands:\n");
+  for (const Command& command : kCommands) {
+    fmt::print(out, "  {:<9} {}\n", command.name, command.summary);
+  }
+  fmt::print(out,
+             "\nExample:\n"
+             "  policyc new first.policy\n"
+             "  policyc first.policy -o first.table\n"
+             "  policyc eval first.table supports_mx=true scheme=w_mxfp4 tokens=8\n\n"
+             "`policyc COMMAND --help` explains one command, `policyc --version` prints the version.\n");
+}
+
+int run(int argc, char** argv) {
+  if (argc < 2) {
+    print_overview(stderr);
+    return kBadInput;
+  }
+  const std::string_view first = argv[1];
+  if (first == "--help" || first == "-h" || first == "help") {
+    if (first == "help" && argc > 2) {
+      for (const Command& command : kCommands) {
+        if (command.name != argv[2]) continue;
+        std::array<char*, 2> values = {argv[2], const_cast<char*>("--help")};
+        return command.run({2, values.data()});
+      }
+    }
+    print_overview(stdout);
+    return kOk;
+  }
+  for (const Command& command : kCommands) {
+    if (first == command.name) return command.run({argc - 1, argv + 1});
+  }
+  return compile_command({argc, argv});
+}
+
+}  // namespace
+}  // namespace switchyard::driver
+
+int main(int argc, char** argv) { return switchyard::driver::run(argc, argv); }

@@ -1,0 +1,41 @@
+#include <filesystem>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "compiler/driver/command.h"
+#include "compiler/driver/starter.h"
+
+namespace switchyard::driver {
+
+int new_command(Arguments arguments) {
+  std::string path;
+  CLI::App app("Writes a commented starter policy that compiles as it stands.", "policyc new");
+  app.add_option("FILE", path, "the file to write; it must not exist. `-` writes to standard output")
+      ->required();
+  describe(app, "  policyc new moe.policy && policyc moe.policy -o moe.table");
+  if (const auto status = parse_arguments(app, arguments)) return *status;
+
+  if (path == "-") {
+    fmt::print("{}", starter_policy("moe"));
+    return kOk;
+  }
+  // "x" makes the creation exclusive: an existing file is never overwritten.
+  std::FILE* out = std::fopen(path.c_str(), "wbx");
+  if (out == nullptr) {
+    fmt::print(stderr, "policyc: cannot create `{}`: {}{}\n", path, std::strerror(errno),
+               errno == EEXIST ? "; choose another name, nothing was changed" : "");
+    return kBadInput;
+  }
+  const std::string text = starter_policy(std::filesystem::path(path).stem().string());
+  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  if (std::fclose(out) != 0 || !written) {
+    fmt::print(stderr, "policyc: cannot write `{}`: {}\n", path, std::strerror(errno));
+    return kBadInput;
+  }
+  fmt::print("wrote {0}; compile it with `policyc {0} -o {1}`\n", path,
+             std::filesystem::path(path).replace_extension(".table").string());
+  return kOk;
+}
+
+}  // namespace switchyard::driver

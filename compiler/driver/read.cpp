@@ -1,0 +1,25 @@
+#include "compiler/driver/read.h"
+
+#include <cstdio>
+
+namespace switchyard::driver {
+
+Expected<std::string> read_standard_input(std::size_t limit) {
+  std::string text;
+  char buffer[1 << 16];
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, stdin)) {
+    text.append(buffer, count);
+    if (text.size() > limit) return fail("standard input has more than 16 MiB");
+  }
+  if (std::ferror(stdin) != 0) return fail("cannot read standard input");
+  return text;
+}
+
+Expected<FileId> read_source(SourceMap& sources, const std::string& path) {
+  if (path != "-") return sources.load(path);
+  Expected<std::string> text = read_standard_input(SourceFile::kMaxBytes);
+  if (!text) return fail(text.error().message);
+  return sources.add("<stdin>", std::move(*text));
+}
+
+}  // namespace switchyard::driver
