@@ -3,11 +3,11 @@
 
     tests/policies/make_extract.py FOLDER
 
-FOLDER holds a_pre39801.csv.gz, b_39801.csv.gz and c_41175.csv.gz, 109,440 rows each. Every extract has
-2,000 rows, chosen without chance: each (decision, target) pair gets an equal share, or all its rows
-where it has fewer and the others divide what is left. Within a pair every kind of row gets an equal
-share again, spread evenly over its rows; a kind is a scheme, an is_dynamic, and whether the row lies on
-an edge, where changing one fact changes the decision: those rows tell a wrong condition from the right
+FOLDER holds a_pre39801.csv.gz, b_39801.csv.gz and c_41175.csv.gz, 109,440 rows each. Every extract
+has 2,000 rows, chosen without chance: each (decision, target) pair gets an equal share, or all its
+rows where it has fewer and the others divide what is left. Within a pair every kind of row gets an
+equal share again, spread evenly over its rows; a kind is a scheme, an is_dynamic, and the set of
+decisions that changing one fact can give: rows on such edges tell a wrong condition from the right
 one. Running it again gives the same bytes.
 """
 
@@ -40,28 +40,25 @@ def spread(rows, count):
     return [rows[i * len(rows) // count] for i in range(count)]
 
 
-def on_edge(table):
-    """For each row: whether one changed fact gives a row with another decision or target."""
-    decided = {tuple(row[:FACTS]): row[-2:] for row in table}
+def beyond(table):
+    """For each row: the decisions and targets that changing one of its facts can give."""
+    decided = {tuple(row[:FACTS]): tuple(row[-2:]) for row in table}
     domains = [sorted({row[i] for row in table}) for i in range(FACTS)]
 
-    def edge(facts):
-        for i, domain in enumerate(domains):
-            for value in domain:
-                other = decided.get(facts[:i] + (value,) + facts[i + 1 :])
-                if other is not None and other != decided[facts]:
-                    return True
-        return False
+    def others(facts):
+        near = (facts[:i] + (v,) + facts[i + 1 :] for i in range(FACTS) for v in domains[i])
+        found = {decided[row] for row in near if row in decided}
+        return tuple(sorted(found - {decided[facts]}))
 
-    return [edge(tuple(row[:FACTS])) for row in table]
+    return [others(tuple(row[:FACTS])) for row in table]
 
 
 def choose(table, header):
     column = header.index
     groups = {}
-    for index, (row, edge) in enumerate(zip(table, on_edge(table))):
+    for index, (row, others) in enumerate(zip(table, beyond(table))):
         pair = (row[column("decision")], row[column("target")])
-        kind = (row[column("scheme")], row[column("is_dynamic")], edge)
+        kind = (row[column("scheme")], row[column("is_dynamic")], others)
         groups.setdefault(pair, {}).setdefault(kind, []).append(index)
     pairs = [groups[key] for key in sorted(groups)]
     chosen = []
