@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace switchyard {
+
+// The answer to one combination of facts. A refusal and an excluded combination are answers too.
+struct Decision {
+  enum class Kind : std::uint8_t {
+    kTarget,     // run the outcome's target
+    kRefused,    // a rule refuses
+    kExcluded,   // an `assume` rules this combination out
+    kUndecided,  // no rule matches (the compiler lets no such policy through)
+    kBadFact,    // a fact is outside its domain
+  };
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  Kind kind = Kind::kUndecided;
+  std::uint32_t leaf = kNone;     // the deciding row; kNone for kBadFact
+  // kTarget, kRefused: index into Table::outcomes; kExcluded: into Table::assumptions, the first
+  // one violated; kBadFact: into Table::facts, the first one outside; kUndecided: kNone.
+  std::uint32_t index = kNone;
+  std::uint32_t rule = kNone;     // kTarget, kRefused: index into Table::rules
+
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+static_assert(sizeof(Decision) == 16 && std::is_trivially_copyable_v<Decision>);
+
+}  // namespace switchyard
