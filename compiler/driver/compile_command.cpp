@@ -14,6 +14,7 @@
 #include "compiler/parse/parse.h"
 #include "compiler/region/box.h"
 #include "compiler/sema/resolve.h"
+#include "runtime/base/check.h"
 #include "runtime/table/inspect.h"
 #include "runtime/table/table.h"
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <span>
 
 #include <fmt/format.h>
 

@@ -1,9 +1,13 @@
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/driver/command.h"
 
 namespace switchyard::driver {
@@ -60,6 +64,16 @@ int run(int argc, char** argv) {
   }
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run({argc - 1, argv + 1});
+  }
+  // A word that is neither a file nor looks like one was meant as a command.
+  const bool is_word = first.find_first_of("./-") == std::string_view::npos;
+  if (is_word && !std::filesystem::exists(first)) {
+    std::vector<std::string> names;
+    for (const Command& command : kCommands) names.emplace_back(command.name);
+    const std::string meant = did_you_mean_text(first, names);
+    fmt::print(stderr, "policyc: no command or file `{}`{}{}\n`policyc --help` lists the commands\n",
+               first, meant.empty() ? "" : "; ", meant);
+    return kBadInput;
   }
   return compile_command({argc, argv});
 }

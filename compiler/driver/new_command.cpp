@@ -1,5 +1,7 @@
-#include <filesystem>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 
 #include <fmt/format.h>
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/render.h"
 
@@ -21,7 +22,7 @@ void add_report_options(CLI::App& app, ReportOptions& options) {
 
 void report(const DiagnosticSink& sink, const SourceMap& sources, const ReportOptions& options) {
   if (options.format == "json") {
-    fmt::print(stderr, "{}\n", render_json(sink.diagnostics(), sources));
+    fmt::print(stderr, "{}", render_json(sink.diagnostics(), sources));
     return;
   }
   const char* no_color = std::getenv("NO_COLOR");
@@ -34,7 +35,12 @@ void report(const DiagnosticSink& sink, const SourceMap& sources, const ReportOp
 
 void report_error(const Error& error, const ReportOptions& options) {
   if (options.format == "json") {
-    fmt::print(stderr, "{}\n", render_json(error));
+    // The document of render_json, with a finding that has no code and no place in a policy.
+    const nlohmann::ordered_json document = {
+        {"version", 1}, {"errors", 1}, {"warnings", 0}, {"error", error.message},
+        {"diagnostics", nlohmann::json::array()}};
+    constexpr auto kReplace = nlohmann::json::error_handler_t::replace;  // paths may be any bytes
+    fmt::print(stderr, "{}\n", document.dump(-1, ' ', false, kReplace));
     return;
   }
   fmt::print(stderr, "policyc: {}\n", error.message);

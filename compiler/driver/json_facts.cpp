@@ -1,0 +1,64 @@
+#include "compiler/driver/json_facts.h"
+
+#include <fmt/format.h>
+
+namespace switchyard::driver {
+
+using simdjson::dom::element_type;
+
+JsonFacts::JsonFacts(const Table& table) : table_(table), row_(table) {
+  const auto& facts = table.facts();
+  for (std::uint32_t f = 0; f < facts.size(); ++f) index_.emplace(facts[f].name, f);
+}
+
+Expected<const void*> JsonFacts::read(std::string_view line) {
+  row_.clear();
+  simdjson::dom::element document;
+  // false: the padding behind the line is there already, so nothing is copied.
+  if (const auto code = parser_.parse(line.data(), line.size(), false).get(document)) {
+    return fail(fmt::format("not a JSON document: {}", simdjson::error_message(code)));
+  }
+  simdjson::dom::object object;
+  if (document.get(object) != simdjson::SUCCESS) {
+    return fail("expected an object of facts, such as {\"tokens\": 8}");
+  }
+  for (const auto& member : object) {
+    const auto found = index_.find(member.key);
+    if (found == index_.end()) return fail(row_.index_of(member.key).error().message);
+    if (row_.is_set(found->second)) {
+      return fail(fmt::format("fact `{}` is given twice", member.key));
+    }
+    if (const auto done = set(found->second, member.value); !done) return fail(done.error().message);
+  }
+  return row_.finish();
+}
+
+Expected<void> JsonFacts::set(std::uint32_t fact, const simdjson::dom::element& value) {
+  switch (value.type()) {
+    case element_type::STRING: return row_.set_text(fact, value.get_string().value_unsafe());
+    case element_type::INT64: return row_.set_int(fact, value.get_int64().value_unsafe());
+    case element_type::BOOL: return row_.set_bool(fact, value.get_bool().value_unsafe());
+    case element_type::ARRAY: return set_array(fact, value.get_array().value_unsafe());
+    case element_type::UINT64:
+    case element_type::DOUBLE:
+    case element_type::OBJECT:
+    case element_type::NULL_VALUE: break;
+  }
+  // Written back as JSON: what a fact of this type takes is the text form's message to tell.
+  return row_.set_text(fact, simdjson::minify(value));
+}
+
+Expected<void> JsonFacts::set_array(std::uint32_t fact, const simdjson::dom::array& values) {
+  symbols_.clear();
+  for (const auto& value : values) {
+    std::string_view symbol;
+    if (value.get(symbol) != simdjson::SUCCESS) {
+      return fail(fmt::format("fact `{}`: expected an array of symbols, found {}",
+                              table_.facts()[fact].name, simdjson::minify(values)));
+    }
+    symbols_.push_back(symbol);
+  }
+  return row_.set_flags(fact, symbols_);
+}
+
+}  // namespace switchyard::driver

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "runtime/decide/fact_row.h"
+#include "runtime/table/table.h"
+
+namespace switchyard::driver {
+
+// Reads JSON objects of facts: bools as true, false, 0, 1 or these quoted; symbols, versions and
+// switches as strings; ints as integers; flags as an array of symbols or a string "<a, b>". The
+// table must outlive it. Not thread-safe.
+class JsonFacts {
+ public:
+  explicit JsonFacts(const Table& table);
+
+  // The struct of facts for one object, valid until the next call. `line` must be followed by
+  // simdjson::SIMDJSON_PADDING readable bytes. An error names the fact, what it got, what it takes.
+  Expected<const void*> read(std::string_view line);
+
+ private:
+  Expected<void> set(std::uint32_t fact, const simdjson::dom::element& value);
+  Expected<void> set_array(std::uint32_t fact, const simdjson::dom::array& values);
+
+  const Table& table_;
+  FactRow row_;
+  simdjson::dom::parser parser_;
+  std::unordered_map<std::string_view, std::uint32_t> index_;  // looked up only, never iterated
+  std::vector<std::string_view> symbols_;
+};
+
+}  // namespace switchyard::driver
