@@ -20,16 +20,20 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
+// None when they have nothing in common.
 std::optional<Box> intersect(const Box& a, const Box& b);
+bool contains(const Box& outer, const Box& inner);
 
-// A formula as a union of boxes (they may overlap), none when it needs more than `budget` boxes.
-// kFalse gives no boxes, kTrue one without sides.
+// A formula as a union of boxes (they may overlap), none when it or a part of it needs more than
+// `budget` boxes. kFalse gives no boxes, kTrue one without sides. Boxes inside others are dropped and
+// boxes that differ in one fact joined, in lists of up to 512; beyond that they stay as they come.
 std::optional<std::vector<Box>> boxes_of(const Model& model, const Partition& partition,
                                          FormulaId formula, std::size_t budget);
 
 // "supports_mx, scheme in <a, b>, tokens in 1 .. 16"
 std::string spell(const Model& model, const Partition& partition, const Box& box);
 
-std::string dump_boxes(const Partition& partition, const Model& model);  // `--dump=boxes`
+// `--dump=boxes`: the boxes of every row, by block, or "more than 1000 boxes".
+std::string dump_boxes(const Partition& partition, const Model& model);
 
 }  // namespace switchyard

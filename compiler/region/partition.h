@@ -20,10 +20,14 @@ class ClassSet {
   explicit ClassSet(std::size_t classes, bool full = false);
   bool contains(ClassId c) const { return (words_[c / 64] >> (c % 64)) & 1; }
   void insert(ClassId c) { words_[c / 64] |= std::uint64_t{1} << (c % 64); }
+  void remove(ClassId c) { words_[c / 64] &= ~(std::uint64_t{1} << (c % 64)); }
   std::size_t size() const { return size_; }  // classes of the fact, not members
   std::size_t count() const;
   bool empty() const;
   bool full() const { return count() == size_; }
+  ClassId first() const;  // the smallest class in it, size() when empty
+  bool subset_of(const ClassSet& other) const;
+  bool disjoint(const ClassSet& other) const;
   ClassSet operator&(const ClassSet& other) const;
   ClassSet operator|(const ClassSet& other) const;
   ClassSet operator~() const;
@@ -46,7 +50,8 @@ struct Axis {
   std::uint32_t residue_classes = 1;
   std::vector<ClassId> class_of_cell;         // [intervals][residue_classes]
   std::vector<std::int64_t> representative;   // by class: its smallest code
-  std::vector<std::uint64_t> weight;          // by class: how many codes; 2^64-1 stands for 2^64
+  std::vector<std::uint64_t> more;            // by class: how many codes it has, less one (so that
+                                              // all 2^64 codes of a fact in one class fit)
 
   std::size_t class_count() const { return representative.size(); }
   ClassId class_of(std::int64_t code) const;  // code in range; O(log intervals)
@@ -57,12 +62,18 @@ struct Partition {
   std::vector<ClassSet> atoms;        // by AtomId: the classes of its fact in which it holds
 };
 
-// Fails with a diagnostic (SY04xx) when a fact needs more classes than the budget: 65,536 classes or
-// a common multiple of its moduli past 65,536. Classes are numbered by their smallest code.
+// Limits of one axis. Past one of them the partition is a diagnostic (SY04xx).
+inline constexpr std::size_t kMaxClasses = 65'536;      // classes, so that a class fits 16 bits
+inline constexpr std::int64_t kMaxModulus = 65'536;     // common multiple of the moduli
+inline constexpr std::size_t kMaxCells = 1 << 20;       // intervals times residue classes
+
+// Classes are numbered by their smallest code. Reports every fact that is past a limit; a result
+// only when none is. Cost: for each atom the cells that it covers.
 std::optional<Partition> partition(const Model& model, DiagnosticSink& sink);
 
 // The codes of a class set as the language writes them: "tokens in 1 .. 16", "scheme in <a, b>",
-// "aiter", "not aiter", "tokens % 32 == 0 …". For reports.
+// "aiter", "not aiter", "tokens % 32 == 0". For reports: always true of exactly these codes, but
+// `%` with a set of remainders and `or` between parts are written as a reader expects them.
 std::string spell(const Model& model, const Partition& partition, FactId fact, const ClassSet& set);
 
 std::string dump(const Partition& partition, const Model& model);  // `--dump=classes`
