@@ -97,4 +97,24 @@ Expected<std::vector<std::int64_t>> resolve_parameters(const Kernel& kernel,
   return values;
 }
 
+std::vector<FactValue> facts_of(const LayerConfig& config) {
+  return {{"scheme", info(config.scheme).name}, {"activation", name_of(config.activation)},
+          {"hidden", config.shape.hidden},      {"intermediate", config.shape.intermediate},
+          {"experts", config.shape.experts},    {"top_k", config.shape.top_k}};
+}
+
+Expected<std::unique_ptr<PreparedLayer>> prepare(const Kernel& kernel, const LayerConfig& config,
+                                                 const LayerWeights& weights,
+                                                 std::span<const ParameterValue> parameters) {
+  const auto values = resolve_parameters(kernel, parameters);
+  if (!values) return tl::unexpected(values.error());
+  const auto refuse = [&](const Error& why) {
+    return fail("kernel `" + kernel.name + "` on " + kernel.device + ": " + why.message);
+  };
+  if (auto ok = validate(config); !ok) return refuse(ok.error());
+  if (auto ok = satisfied(kernel.capability, facts_of(config)); !ok) return refuse(ok.error());
+  if (auto ok = validate(config, weights); !ok) return refuse(ok.error());
+  return kernel.make(config, weights, *values);
+}
+
 }  // namespace switchyard::kernels

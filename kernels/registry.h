@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -99,17 +98,25 @@ struct Kernel {
   // The roundings this kernel declares for a scheme, from which the error bound follows.
   Numerics (*numerics)(Scheme scheme);
 
-  // Checks configuration, weights and parameters, then prepares. The layer keeps views of the
-  // weights, so their memory must outlive it. An unknown parameter or a value outside its range is
-  // an error that names kernel, parameter, value and range.
-  std::function<Expected<std::unique_ptr<PreparedLayer>>(
-      const LayerConfig& config, const LayerWeights& weights,
-      std::span<const ParameterValue> parameters)>
-      prepare;
+  // What `prepare` calls when all is checked: `parameters` has the values of all parameters, in
+  // order.
+  Expected<std::unique_ptr<PreparedLayer>> (*make)(const LayerConfig& config,
+                                                   const LayerWeights& weights,
+                                                   std::span<const std::int64_t> parameters);
 };
 
 // The kernels of the CPU: native, packed, emulated. Always the same list in the same order.
 const std::vector<Kernel>& cpu_kernels();
+
+// Checks parameters, capability, configuration and weights, then makes the layer. It keeps views of
+// the weights, so their memory must outlive it. Errors name the kernel and what does not fit; an
+// unknown parameter or a value outside its range names parameter, value and range.
+Expected<std::unique_ptr<PreparedLayer>> prepare(const Kernel& kernel, const LayerConfig& config,
+                                                 const LayerWeights& weights,
+                                                 std::span<const ParameterValue> parameters = {});
+
+// The facts that a configuration settles: scheme, activation, hidden, intermediate, experts, top_k.
+std::vector<FactValue> facts_of(const LayerConfig& config);
 
 // The values of all parameters of `kernel`, in its order: the given ones, else the defaults.
 Expected<std::vector<std::int64_t>> resolve_parameters(const Kernel& kernel,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -34,9 +35,9 @@ class ThreadPool {
   std::condition_variable start_, done_;
   const std::function<void(std::size_t)>* body_ = nullptr;  // the loop under way
   std::size_t items_ = 0;
-  std::size_t next_ = 0;    // the next item to hand out
-  std::size_t busy_ = 0;    // workers still in the loop
-  std::uint64_t loop_ = 0;  // counts loops, so that a worker joins each once
+  std::atomic<std::size_t> next_ = 0;  // the next item to hand out
+  std::size_t busy_ = 0;               // workers still in the loop
+  std::uint64_t loop_ = 0;             // counts loops, so that a worker joins each once
   bool stop_ = false;
   std::vector<std::thread> workers_;
 };

@@ -17,7 +17,12 @@
 //   out [T, H] = sum over the token's experts, in the order picked, of w * y
 //
 // x [T, H] bf16. Weights are MX: rows of `hidden` (gate, up) or `intermediate` (down) packed
-// elements, blocks of 32 along the row, one e8m0 scale a block.
+// elements, blocks of 32 along the row, one e8m0 scale a block. A weight whose |element * scale|
+// reaches 2^128 is outside of float; the MX specification leaves it to the implementation, and so
+// the kernels differ there (the comparison with the reference admits any value it touches).
+//
+// Quantising schemes replace x, and h, by their quantised values (kernels/mx/block.h): h is
+// quantised from float, not from bf16.
 namespace switchyard::kernels {
 
 struct Shape {
@@ -38,6 +43,8 @@ constexpr std::string_view name_of(Activation activation) {
   return activation == Activation::silu ? "silu" : "swigluoai";
 }
 
+inline constexpr double kSigmoidSumGuard = 1e-20;
+
 // How logits become experts and weights. Ties go to the lower expert index; a NaN logit ranks
 // above all others, so it is picked and its NaN weight shows in the output.
 struct Router {
@@ -49,7 +56,8 @@ struct Router {
                        // s + correction; weights are s
   };
   Kind kind = Kind::softmax_of_top_k;
-  bool renormalise = false;     // the last two: divide the weights by their sum
+  bool renormalise = false;     // the last two: divide the weights by their sum (the sigmoids' sum
+                                // has kSigmoidSumGuard added, as in DeepSeek-V3's code)
   std::int64_t groups = 1;      // sigmoid_grouped: divides E; each group has at least 2 experts
                                 // unless groups == 1
   std::int64_t top_groups = 1;  // 1 .. groups; top_groups * E / groups >= top_k

@@ -8,13 +8,13 @@ namespace switchyard::kernels {
 
 // Unit roundoffs, round to nearest.
 inline constexpr double kUnitFloat = 0x1p-24;
-inline constexpr double kUnitBf16 = 0x1p-8 / 2;  // 8 significant bits
+inline constexpr double kUnitBf16 = 0x1p-8;
 
 struct Numerics {
   // Products and sums of both matrix products.
   double accumulator = kUnitFloat;
   // Relative error of act(gate, up) given exact inputs, in units of `accumulator`.
-  double activation_ulps = 16;
+  double activation_ulps = 8;
   // Rounding of a dequantised fp8 activation q * scale before it is multiplied; 0 where the static
   // scale is applied to the accumulator instead. MX activations and MX weights are exact in bf16.
   double fp8_dequantised = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/mx/element.h"
+#include "kernels/mx/pack.h"
 #include "kernels/mx/scale.h"
 
 // Quantisation to MX blocks: 32 elements along the reduction axis share one e8m0 scale
@@ -47,12 +48,30 @@ constexpr std::uint8_t quantise_block(const float* values, std::uint8_t* codes) 
   return scale;
 }
 
+// Quantises a row of `count` values, a multiple of 32, to packed elements and one scale a block.
+template <typename Format>
+constexpr void quantise_row(const float* values, std::size_t count, std::uint8_t* elements,
+                            std::uint8_t* scales) {
+  for (std::size_t b = 0; b < count / kBlock; ++b) {
+    std::uint8_t codes[kBlock] = {};
+    scales[b] = quantise_block<Format>(values + b * kBlock, codes);
+    pack_block<Format>(codes, elements + b * packed_bytes(kBlock, Format::bits));
+  }
+}
+
 // element * scale as a float. Exact for fp4 and fp6 with any scale, unless the magnitude reaches
 // 2^128: then infinity, which the specification leaves to the implementation. The result of fp4
 // and fp6 is a bf16 without further rounding. The scale 0xFF gives NaN.
 template <typename Format>
 constexpr float dequantise(std::uint8_t code, std::uint8_t scale) {
   return decode<Format>(code) * decode_scale(scale);
+}
+
+// The code of a value under one static scale for a whole tensor: encode(value / scale), the
+// quotient rounded to float first. scale > 0.
+template <typename Format>
+constexpr std::uint8_t quantise_static(float value, float scale) {
+  return encode<Format>(value / scale);
 }
 
 }  // namespace switchyard::kernels::mx

@@ -50,4 +50,31 @@ constexpr void store_code(std::uint8_t* row, std::size_t index, std::uint8_t cod
   }
 }
 
+// The 32 codes of one block, `Format::bits` * 4 bytes, one code a byte; and back.
+template <typename Format>
+constexpr void unpack_block(const std::uint8_t* packed, std::uint8_t* codes) {
+  if constexpr (Format::bits == 4) {
+    for (std::size_t i = 0; i < 16; ++i) {
+      codes[2 * i] = packed[i] & 0xF;
+      codes[2 * i + 1] = packed[i] >> 4;
+    }
+  } else if constexpr (Format::bits == 6) {
+    for (std::size_t i = 0; i < 8; ++i) {
+      const unsigned word = static_cast<unsigned>(packed[3 * i]) |
+                            static_cast<unsigned>(packed[3 * i + 1]) << 8 |
+                            static_cast<unsigned>(packed[3 * i + 2]) << 16;
+      for (unsigned j = 0; j < 4; ++j) {
+        codes[4 * i + j] = static_cast<std::uint8_t>((word >> (6 * j)) & 0x3Fu);
+      }
+    }
+  } else {
+    for (std::size_t i = 0; i < 32; ++i) codes[i] = packed[i];
+  }
+}
+
+template <typename Format>
+constexpr void pack_block(const std::uint8_t* codes, std::uint8_t* packed) {
+  for (std::size_t i = 0; i < 32; ++i) store_code<Format>(packed, i, codes[i]);
+}
+
 }  // namespace switchyard::kernels::mx

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "kernels/cpu/products.h"
+#include "kernels/registry.h"
+
+// The fused layer on the CPU, all variants. What each rounds beyond the quantisation that the
+// scheme itself asks for (kernels/moe/numerics.h):
+//
+//   native    elements multiplied unscaled: MX by MX in exact integers, bf16 and fp8 by MX in
+//   float;
+//             each block's sum times its scales is added to a float accumulator.
+//   packed    weights decoded to bf16 (exact) while a tile is loaded, activations as bf16 (exact),
+//             float products and sums.
+//   emulated  the experts that are hit dequantised to bf16 in memory, then plain float products;
+//   fp8
+//             activations are rounded to bf16 after dequantisation, where the other two apply the
+//             static scale to the sum.
+//
+// In all three, h is rounded to bf16 where the scheme does not quantise it, and the output is
+// summed in float.
+namespace switchyard::kernels::cpu {
+
+struct Options {
+  Variant variant = Variant::packed;
+  // packed: rows of tokens that share one decoding of a weight tile. Smaller spreads one expert's
+  // tokens over more threads, larger decodes less often. Same results for every value.
+  std::size_t block_m = 64;
+  Isa isa = Isa::portable;  // must be available
+};
+
+// Numerics of a variant on the CPU.
+Numerics numerics_of(Variant variant, Scheme scheme);
+
+// Checks configuration and weights. Views of the weights are kept.
+Expected<std::unique_ptr<PreparedLayer>> prepare(const LayerConfig& config,
+                                                 const LayerWeights& weights,
+                                                 const Options& options);
+
+}  // namespace switchyard::kernels::cpu
