@@ -95,7 +95,7 @@ class DiagnosticSink {
   template <typename... Args>
   static std::string format_message(const DiagnosticKind<Args...>& kind,
                                     std::type_identity_t<Args>... args) {
-    return fmt::format(kind.format, args...);
+    return fmt::vformat(fmt::string_view(kind.format), fmt::make_format_args(args...));
   }
   Diagnostic& add(const DiagnosticInfo* info, Span span, std::string message);
 
