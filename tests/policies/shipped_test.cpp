@@ -144,10 +144,27 @@ TEST_CASE("the engine's policy honours a request exactly where the kernel can ru
   }
 }
 
-TEST_CASE("the engine's policy takes another kernel for a large batch than for one token") {
+TEST_CASE("the engine's policy takes larger blocks for a large batch than for one token") {
   const Table table = table_of("policies/switchyard.policy");
-  CHECK(ask(table, on_cpu("auto", "w_mxfp4", 2880, 1)).target == "packed");
-  CHECK(ask(table, on_cpu("auto", "w_mxfp4", 2880, 65'536)).target == "emulated");
+  const Why decode = ask(table, on_cpu("auto", "w_mxfp4", 2880, 1));
+  const Why prefill = ask(table, on_cpu("auto", "w_mxfp4", 2880, 65'536));
+  CHECK(decode.target == "packed");
+  REQUIRE(decode.parameters.size() == 1);
+  CHECK(decode.parameters[0].second == "64");
+  CHECK(prefill.target == "packed");
+  REQUIRE(prefill.parameters.size() == 1);
+  CHECK(prefill.parameters[0].second == "256");
+}
+
+TEST_CASE("the engine's policy uses MX hardware where there is a kernel for it") {
+  const Table table = table_of("policies/switchyard.policy");
+  Facts facts = on_cpu("auto", "w_mxfp4_a_mxfp4", 2880, 1);
+  facts.emplace_back("supports_mx", "true");
+  CHECK(ask(table, facts).target == "native");
+  facts.emplace_back("device", "hip");
+  CHECK(ask(table, facts).target == "native");
+  facts.emplace_back("requested", "packed");
+  CHECK(ask(table, facts).decision.kind == Decision::Kind::kRefused);
 }
 
 TEST_CASE("the parameters in the engine's policy are those that the kernels take") {
