@@ -16,11 +16,6 @@ Capability capability() {
   };
 }
 
-template <Variant kVariant>
-Numerics numerics(Scheme scheme) {
-  return cpu::numerics_of(kVariant, scheme);
-}
-
 // The order of parameters is that of the registry entry below.
 template <Variant kVariant>
 Expected<std::unique_ptr<PreparedLayer>> make(const LayerConfig& config,
@@ -41,7 +36,7 @@ Kernel kernel(std::string doc, std::vector<Parameter> parameters) {
   result.doc = std::move(doc);
   result.parameters = std::move(parameters);
   result.capability = capability();
-  result.numerics = numerics<kVariant>;
+  result.numerics = cpu::numerics_of;
   result.make = make<kVariant>;
   return result;
 }

@@ -61,8 +61,7 @@ class CpuLayer final : public PreparedLayer {
 
   Operand operand(std::size_t columns, float static_scale) const {
     const ActivationFormat format = info(config_.scheme).activation;
-    const bool dequantise_fp8 = options_.variant == Variant::emulated;
-    return {columns, Operand::form_of(format, rows_->kind(), dequantise_fp8), format, static_scale};
+    return {columns, Operand::form_of(format, rows_->kind()), format, static_scale};
   }
 
   Expected<void> check(std::span<const Bf16> x, const Routing& routing) const;
@@ -244,11 +243,9 @@ Expected<void> CpuLayer::run(std::span<const Bf16> x, const Routing& routing, Ou
 
 }  // namespace
 
-Numerics numerics_of(Variant variant, Scheme scheme) {
+Numerics numerics_of(Scheme scheme) {
   Numerics numerics;
   numerics.h_bf16 = info(scheme).activation == ActivationFormat::bf16;
-  const bool fp8 = info(scheme).activation == ActivationFormat::fp8;
-  if (fp8 && variant == Variant::emulated) numerics.fp8_dequantised = kUnitBf16;
   return numerics;
 }
 

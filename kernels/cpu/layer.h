@@ -19,8 +19,9 @@
 //             activations are rounded to bf16 after dequantisation, where the other two apply the
 //             static scale to the sum.
 //
-// In all three, h is rounded to bf16 where the scheme does not quantise it, and the output is
-// summed in float.
+// fp8 activations stay e4m3 elements, exact in bf16; their static scale multiplies the sum, in all
+// three, so that they compute the same function of the same bits. h is rounded to bf16 where the
+// scheme does not quantise it, and the output is summed in float.
 namespace switchyard::kernels::cpu {
 
 struct Options {
@@ -31,8 +32,8 @@ struct Options {
   Isa isa = Isa::portable;  // must be available
 };
 
-// Numerics of a variant on the CPU.
-Numerics numerics_of(Variant variant, Scheme scheme);
+// What every variant rounds on the CPU.
+Numerics numerics_of(Scheme scheme);
 
 // Checks configuration and weights. Views of the weights are kept.
 Expected<std::unique_ptr<PreparedLayer>> prepare(const LayerConfig& config,

@@ -35,11 +35,9 @@ void integer_row(const float* values, std::size_t columns, std::int16_t* integer
 
 }  // namespace
 
-Operand::Form Operand::form_of(ActivationFormat format, TileKind kind, bool dequantise_fp8) {
+Operand::Form Operand::form_of(ActivationFormat format, TileKind kind) {
   if (format == ActivationFormat::bf16) return Form::bf16;
-  if (format == ActivationFormat::fp8) {
-    return dequantise_fp8 ? Form::fp8_dequantised : Form::fp8_elements;
-  }
+  if (format == ActivationFormat::fp8) return Form::fp8;
   return kind == TileKind::integer ? Form::mx_integers : Form::mx_dequantised;
 }
 
@@ -70,14 +68,10 @@ void Operand::finish_row(std::size_t r) {
                                       scales_.data() + r * (columns_ / mx::kBlock));
       });
       return;
-    case Form::fp8_elements:
-    case Form::fp8_dequantised:
+    case Form::fp8:
       for (std::size_t k = 0; k < columns_; ++k) {
-        const float element =
+        values[k] =
             mx::decode<mx::Fp8E4M3>(mx::quantise_static<mx::Fp8E4M3>(values[k], static_scale_));
-        values[k] = form_ == Form::fp8_elements
-                        ? element
-                        : mx::to_float(mx::to_bf16(element * static_scale_));
       }
       return;
   }
@@ -107,7 +101,7 @@ void Operand::multiply(const Products& products, const std::uint32_t* rows, std:
       }
     }
   }
-  if (form_ == Form::fp8_elements) {
+  if (form_ == Form::fp8) {
     for (std::size_t i = 0; i < count * kTileRows; ++i) out[i] *= static_scale_;
   }
 }

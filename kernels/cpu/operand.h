@@ -15,18 +15,16 @@ class Operand {
  public:
   // How `finish_row` turns a row of floats into what the inner product reads.
   enum class Form : std::uint8_t {
-    bf16,             // rounded to bf16
-    mx_dequantised,   // quantised to MX blocks and back: exact in bf16
-    mx_integers,      // quantised to MX blocks; elements as integers, scales beside them
-    fp8_elements,     // q = e4m3(v / scale), kept as q; the product's result is multiplied by scale
-    fp8_dequantised,  // bf16(q * scale)
+    bf16,            // rounded to bf16
+    mx_dequantised,  // quantised to MX blocks and back: exact in bf16
+    mx_integers,     // quantised to MX blocks; elements as integers, scales beside them
+    fp8,             // q = e4m3(v / scale); the product's result is multiplied by the scale
   };
 
-  // The form for a scheme and a kind of weight tile. `dequantise_fp8` is the emulated variant's
-  // way.
-  static Form form_of(ActivationFormat format, TileKind kind, bool dequantise_fp8);
+  // The form for a scheme and a kind of weight tile.
+  static Form form_of(ActivationFormat format, TileKind kind);
 
-  // `static_scale` is read by the fp8 forms only.
+  // `static_scale` is read by the fp8 form only.
   Operand(std::size_t columns, Form form, ActivationFormat format, float static_scale);
 
   // Discards all rows and makes room for `rows`.

@@ -10,14 +10,13 @@ namespace switchyard::kernels {
 inline constexpr double kUnitFloat = 0x1p-24;
 inline constexpr double kUnitBf16 = 0x1p-8;
 
+// What is exact and so not here: MX weights and MX activations as bf16, fp8 elements as bf16 (their
+// static scale multiplies the accumulator).
 struct Numerics {
   // Products and sums of both matrix products.
   double accumulator = kUnitFloat;
   // Relative error of act(gate, up) given exact inputs, in units of `accumulator`.
   double activation_ulps = 8;
-  // Rounding of a dequantised fp8 activation q * scale before it is multiplied; 0 where the static
-  // scale is applied to the accumulator instead. MX activations and MX weights are exact in bf16.
-  double fp8_dequantised = 0;
   // h is rounded to bf16 before the second product. Only where activations are not quantised: a
   // quantising scheme quantises the float h.
   bool h_bf16 = false;

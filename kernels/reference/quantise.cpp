@@ -76,18 +76,14 @@ std::vector<Bounded> quantise_mx(std::span<const Bounded> row) {
   return out;
 }
 
-std::vector<Bounded> quantise_fp8(std::span<const Bounded> row, float scale,
-                                  const Numerics& numerics) {
+std::vector<Bounded> quantise_fp8(std::span<const Bounded> row, float scale) {
   std::vector<Bounded> out;
   for (const Bounded& v : row) {
-    Bounded result = between(v, [&](float value) {
+    out.push_back(between(v, [&](float value) {
       return static_cast<double>(
                  mx::decode<mx::Fp8E4M3>(mx::quantise_static<mx::Fp8E4M3>(value, scale))) *
              static_cast<double>(scale);
-    });
-    result.bound += numerics.fp8_dequantised * (std::abs(result.value) + result.bound);
-    if (std::isnan(result.value) && std::isnan(result.bound)) result.bound = 0;
-    out.push_back(result);
+    }));
   }
   return out;
 }
@@ -95,7 +91,7 @@ std::vector<Bounded> quantise_fp8(std::span<const Bounded> row, float scale,
 }  // namespace
 
 std::vector<Bounded> quantise(std::span<const Bounded> row, ActivationFormat format,
-                              float static_scale, bool round_bf16, const Numerics& numerics) {
+                              float static_scale, bool round_bf16) {
   switch (format) {
     case ActivationFormat::mxfp4:
       return quantise_mx<mx::Fp4E2M1>(row);
@@ -104,7 +100,7 @@ std::vector<Bounded> quantise(std::span<const Bounded> row, ActivationFormat for
     case ActivationFormat::mxfp6_e2m3:
       return quantise_mx<mx::Fp6E2M3>(row);
     case ActivationFormat::fp8:
-      return quantise_fp8(row, static_scale, numerics);
+      return quantise_fp8(row, static_scale);
     case ActivationFormat::bf16:
       break;
   }

@@ -61,7 +61,9 @@ Dot dot(std::span<const Bounded> a, std::span<const double> b, double bias, doub
   const double count = static_cast<double>(a.size()) + 4;
   const double bound = gamma(count, numerics.accumulator) * (result.magnitude + slack) + slack +
                        count * kLeastFloat * std::max(1.0, static_scale);
-  result.sum = {sum, unknown ? kInfinity : settled(sum, bound, result.magnitude + slack)};
+  // A static scale below 1 may be applied to the sum, which must then be a float before it.
+  const double reach = (result.magnitude + slack) / std::min(1.0, static_scale);
+  result.sum = {sum, unknown ? kInfinity : settled(sum, bound, reach)};
   return result;
 }
 
@@ -109,13 +111,15 @@ class Layer {
         weights_(weights),
         numerics_(numerics),
         format_(info(config.scheme)),
+        input_scale_(static_scale(weights.input_scale)),
+        hidden_scale_(static_scale(weights.hidden_scale)),
         hidden_(static_cast<std::size_t>(config.shape.hidden)),
         intermediate_(static_cast<std::size_t>(config.shape.intermediate)) {}
 
   std::vector<Bounded> input(std::span<const Bf16> x) const {
     std::vector<Bounded> row;
     for (const Bf16 value : x) row.push_back({mx::to_float(value), 0});
-    return quantise(row, format_.activation, weights_.input_scale, false, numerics_);
+    return quantise(row, format_.activation, weights_.input_scale, false);
   }
 
   // Adds w * y of the expert's tokens to the result.
@@ -131,25 +135,29 @@ class Layer {
       const double up_bias = value_at(expert.up.bias, i * expert.up.row_step);
       for (std::size_t p = 0; p < pairs.size(); ++p) {
         const std::vector<Bounded>& row = x[pairs[p].row];
-        h[p][i] = activate(config_.activation,
-                           dot(row, gate, gate_bias, weights_.input_scale, numerics_).sum,
-                           dot(row, up, up_bias, weights_.input_scale, numerics_).sum, numerics_);
+        h[p][i] =
+            activate(config_.activation, dot(row, gate, gate_bias, input_scale_, numerics_).sum,
+                     dot(row, up, up_bias, input_scale_, numerics_).sum, numerics_);
       }
     }
     for (std::vector<Bounded>& row : h) {
-      row = quantise(row, format_.activation, weights_.hidden_scale, numerics_.h_bf16, numerics_);
+      row = quantise(row, format_.activation, weights_.hidden_scale, numerics_.h_bf16);
     }
     for (std::size_t n = 0; n < hidden_; ++n) {
       decode_row(format_.weight, expert.down, n, down);
       const double bias = value_at(expert.down.bias, n * expert.down.row_step);
       for (std::size_t p = 0; p < pairs.size(); ++p) {
-        const Dot y = dot(h[p], down, bias, weights_.hidden_scale, numerics_);
+        const Dot y = dot(h[p], down, bias, hidden_scale_, numerics_);
         accumulate(pairs[p].weight, y, pairs[p].row * hidden_ + n, result);
       }
     }
   }
 
  private:
+  double static_scale(float scale) const {
+    return format_.activation == ActivationFormat::fp8 ? static_cast<double>(scale) : 1.0;
+  }
+
   // "combine" of rounding.h.
   void accumulate(double weight, const Dot& y, std::size_t at, Result& result) const {
     result.value[at] += weight * y.sum.value;
@@ -169,6 +177,7 @@ class Layer {
   const LayerWeights& weights_;
   const Numerics& numerics_;
   SchemeInfo format_;
+  double input_scale_, hidden_scale_;  // 1 where the scheme has none
   std::size_t hidden_, intermediate_;
 };
 
