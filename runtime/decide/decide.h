@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "runtime/base/export.h"
 #include "runtime/table/decision.h"
@@ -39,12 +40,13 @@ namespace detail {
 
 template <std::uint32_t kFacts>
 [[gnu::always_inline]] inline Decision decide_dense(const DensePlan& plan,
-                                                    const std::int32_t* codes) noexcept {
+                                                    const void* facts) noexcept {
   std::uint32_t cell = 0;
   for (std::uint32_t f = 0; f < kFacts; ++f) {
     const DensePlan::Fact& fact = plan.fact[f];
-    const std::uint32_t code =
-        static_cast<std::uint32_t>(codes[f]) - static_cast<std::uint32_t>(fact.low);
+    std::uint32_t code;  // copied: the members may be enums of int32
+    std::memcpy(&code, static_cast<const unsigned char*>(facts) + 4 * f, sizeof code);
+    code -= static_cast<std::uint32_t>(fact.low);
     if (code > fact.span) [[unlikely]] {
       return {Decision::Kind::kBadFact, Decision::kNone, f, Decision::kNone};
     }
@@ -58,16 +60,15 @@ template <std::uint32_t kFacts>
 // The policy's decision for these facts.
 inline Decision decide(const Table& table, const void* facts) noexcept {
   const DensePlan& plan = table.plan();
-  const auto* codes = static_cast<const std::int32_t*>(facts);
   switch (plan.facts) {
-    case 1: return detail::decide_dense<1>(plan, codes);
-    case 2: return detail::decide_dense<2>(plan, codes);
-    case 3: return detail::decide_dense<3>(plan, codes);
-    case 4: return detail::decide_dense<4>(plan, codes);
-    case 5: return detail::decide_dense<5>(plan, codes);
-    case 6: return detail::decide_dense<6>(plan, codes);
-    case 7: return detail::decide_dense<7>(plan, codes);
-    case 8: return detail::decide_dense<8>(plan, codes);
+    case 1: return detail::decide_dense<1>(plan, facts);
+    case 2: return detail::decide_dense<2>(plan, facts);
+    case 3: return detail::decide_dense<3>(plan, facts);
+    case 4: return detail::decide_dense<4>(plan, facts);
+    case 5: return detail::decide_dense<5>(plan, facts);
+    case 6: return detail::decide_dense<6>(plan, facts);
+    case 7: return detail::decide_dense<7>(plan, facts);
+    case 8: return detail::decide_dense<8>(plan, facts);
     default: return decide_general(table, facts);
   }
 }

@@ -52,6 +52,7 @@ class SWITCHYARD_EXPORT FactRow {
 
  private:
   void store(std::uint32_t fact, std::int64_t code);
+  Expected<void> keep(std::uint32_t fact, const Expected<std::int64_t>& code);
 
   const Table* table_;
   std::vector<std::int64_t> bytes_;  // of the struct, aligned for int64

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/base/error.h"
+#include "runtime/base/export.h"
 #include "runtime/format/file_layout.h"
 #include "runtime/format/policy_table_generated.h"
 
@@ -31,6 +32,6 @@ struct Sections {
 Expected<Sections> read_sections(std::span<const std::byte> bytes, const std::string& name);
 
 // XXH3-128 in canonical byte order.
-void content_hash(std::span<const std::byte> bytes, std::uint8_t (&hash)[16]);
+SWITCHYARD_EXPORT void content_hash(std::span<const std::byte> bytes, std::uint8_t (&hash)[16]);
 
 }  // namespace switchyard

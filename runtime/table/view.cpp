@@ -26,7 +26,9 @@ AxisView view_of(const format::Axis& axis, const Sections& sections) {
   return out;
 }
 
-BlockView view_of(const format::Block& block, const Sections& sections) {
+// `table`: with its facts and axes.
+BlockView view_of(const format::Block& block, const TableView& table) {
+  const Sections& sections = table.sections;
   BlockView out{};
   out.engine = static_cast<Engine>(block.engine());
   out.complete = block.complete();
@@ -47,8 +49,16 @@ BlockView view_of(const format::Block& block, const Sections& sections) {
       const std::uint32_t facts = block.bit_facts() == nullptr ? 0 : block.bit_facts()->size();
       for (std::uint32_t i = 0; i < facts; ++i) {
         const std::uint64_t row = block.bit_rows()->Get(i);
-        out.bit_facts.push_back({block.bit_facts()->Get(i),
-                                 sections.bit_rows.data() + block.data() + row * out.row_words});
+        const std::uint32_t fact = block.bit_facts()->Get(i);
+        const std::uint64_t* rows = sections.bit_rows.data() + block.data() + row * out.row_words;
+        const AxisView& axis = table.axes[fact];
+        if (fact < table.facts.size() && !table.facts[fact].wide &&
+            axis.lookup == AxisView::Lookup::kArray) {
+          out.array_bit_facts.push_back({axis.array, rows, table.facts[fact].offset,
+                                         static_cast<std::int32_t>(axis.low)});
+        } else {
+          out.other_bit_facts.push_back({fact, rows});
+        }
       }
       break;
     }
@@ -120,7 +130,7 @@ TableView make_view(const Sections& sections) {
   add_facts(policy, out);
   for (const format::Axis* axis : *policy.axes()) out.axes.push_back(view_of(*axis, sections));
   for (const format::Block* block : *policy.blocks()) {
-    out.blocks.push_back(view_of(*block, sections));
+    out.blocks.push_back(view_of(*block, out));
   }
   add_decisions(policy, out);
   if (policy.atoms() != nullptr) {

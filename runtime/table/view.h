@@ -32,9 +32,17 @@ struct AxisView {
   const std::uint16_t* cells;
 };
 
+// A fact that bit vectors restrict; class c's row is at rows + c * BlockView::row_words.
 struct BitFact {
   std::uint32_t fact;
-  const std::uint64_t* rows;  // of its first class
+  const std::uint64_t* rows;
+};
+// The same for a declared int32 fact whose classes an array gives: the usual case, at hand.
+struct ArrayBitFact {
+  const std::uint16_t* array;
+  const std::uint64_t* rows;
+  std::uint32_t offset;
+  std::int32_t low;
 };
 
 struct BlockView {
@@ -45,7 +53,8 @@ struct BlockView {
   std::vector<std::uint32_t> strides;
   const std::uint32_t* nodes;               // kWalk
   std::uint32_t root;
-  std::vector<BitFact> bit_facts;           // kBits
+  std::vector<ArrayBitFact> array_bit_facts;  // kBits
+  std::vector<BitFact> other_bit_facts;
   std::uint32_t boxes, row_words;
   const std::uint32_t* box_leaves;
   std::span<const std::uint32_t> program;   // kProgram
