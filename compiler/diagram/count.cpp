@@ -1,0 +1,59 @@
+#include "compiler/diagram/count.h"
+
+#include <fmt/format.h>
+
+namespace switchyard {
+
+Count count(const DiagramManager& manager, const Partition& partition, DiagramRef root,
+            DiagramRef leaf) {
+  const std::size_t levels = manager.order().size();
+  const auto weight = [&](FactId fact, ClassId c) { return Count(partition.axes[fact].more[c]) + 1; };
+  // below[l]: combinations of the facts at levels l and deeper.
+  std::vector<Count> below(levels + 1, 1);
+  for (std::size_t level = levels; level-- > 0;) {
+    Count values = 0;
+    const FactId fact = manager.order()[level];
+    for (ClassId c = 0; c < manager.classes(fact); ++c) values += weight(fact, c);
+    below[level] = below[level + 1] * values;
+  }
+  const auto scaled = [&](const Count& own, std::size_t from, std::size_t level) -> Count {
+    return own * (below[from] / below[level]);  // facts skipped between the two levels
+  };
+  const auto leaf_count = [&](DiagramRef ref) -> Count { return ref == leaf ? 1 : 0; };
+  if (is_leaf(root)) return scaled(leaf_count(root), 0, levels);
+  std::vector<bool> wanted(root + 1);
+  wanted[root] = true;
+  for (DiagramRef ref = root + 1; ref-- > 0;) {
+    if (!wanted[ref]) continue;
+    for (const DiagramRef child : manager.children(ref)) {
+      if (!is_leaf(child)) wanted[child] = true;
+    }
+  }
+  std::vector<Count> counts(root + 1);
+  for (DiagramRef ref = 0; ref <= root; ++ref) {
+    if (!wanted[ref]) continue;
+    const std::size_t level = manager.level(ref);
+    const FactId fact = manager.fact(ref);
+    const auto children = manager.children(ref);
+    for (ClassId c = 0; c < children.size();) {
+      Count values = 0;
+      const DiagramRef child = children[c];
+      for (; c < children.size() && children[c] == child; ++c) values += weight(fact, c);
+      if (is_leaf(child)) {
+        if (child == leaf) counts[ref] += values * below[level + 1];
+      } else {
+        counts[ref] += values * scaled(counts[child], level + 1, manager.level(child));
+      }
+    }
+  }
+  return scaled(counts[root], 0, manager.level(root));
+}
+
+std::string spell(const Count& count) {
+  std::string digits = count.str();
+  if (digits.size() <= 15) return digits;
+  if ((count & (count - 1)) == 0) return fmt::format("2^{}", msb(count));
+  return fmt::format("about {}.{}e{}", digits[0], digits[1], digits.size() - 1);
+}
+
+}  // namespace switchyard
