@@ -64,7 +64,7 @@ security_line() {
   # shellcheck disable=SC2016
   local mirror
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
-    awk '$2 == "bookworm" && $1 ~ /\/debian\/$/ { print $1; exit }')
+    awk '$2 == "bookworm" && $1 ~ /\/debian\/$/ && !found { found = 1; print $1 }')
   printf 'deb %s-security bookworm-security main' "${mirror:+${mirror%/}}"
 }
 
@@ -72,7 +72,8 @@ security_line() {
 require_gpu_candidates() {
   local name
   for name in $(packages gpu); do
-    if ! LC_ALL=C apt-cache policy "$name" | grep -q '^  Candidate: [0-9]'; then
+    # grep reads to the end (no -q): under pipefail, a broken pipe would look like "no candidate".
+    if ! LC_ALL=C apt-cache policy "$name" | grep '^  Candidate: [0-9]' >/dev/null; then
       printf '\napt offers no %s, which compiles the code for GPUs. It comes with the security\n' "$name"
       printf 'updates of Debian 12, which are not among this machine'"'"'s sources. Either add them:\n\n'
       printf '  echo "%s" | %stee /etc/apt/sources.list.d/bookworm-security.list\n\n' \
@@ -104,7 +105,7 @@ set_up() {
     sudo -v  # asks for the password here, where it can be seen
   fi
   step "Fetching the package lists" apt-update.log install_with_apt update
-  if printf '%s\n' "$names" | grep -qxFf <(packages gpu); then require_gpu_candidates; fi
+  if printf '%s\n' "$names" | grep -xFf <(packages gpu) >/dev/null; then require_gpu_candidates; fi
   # shellcheck disable=SC2086
   step "Downloading and installing (up to 290 MB, 1.4 GB on disk)" apt-install.log \
     install_with_apt install --no-install-recommends $names
