@@ -50,10 +50,18 @@ Count count(const DiagramManager& manager, const Partition& partition, DiagramRe
 }
 
 std::string spell(const Count& count) {
-  std::string digits = count.str();
-  if (digits.size() <= 15) return digits;
+  constexpr std::uint64_t kExact = 1'000'000'000'000'000;
+  if (count < kExact) return fmt::format("{}", static_cast<std::uint64_t>(count));
   if ((count & (count - 1)) == 0) return fmt::format("2^{}", msb(count));
-  return fmt::format("about {}.{}e{}", digits[0], digits[1], digits.size() - 1);
+  Count rest = count;
+  int exponent = 0;
+  while (rest >= kExact) {
+    rest /= 10;
+    ++exponent;
+  }
+  const auto leading = static_cast<std::uint64_t>(rest);  // 15 digits
+  return fmt::format("about {}.{}e{}", leading / 100'000'000'000'000,
+                     leading / 10'000'000'000'000 % 10, exponent + 14);
 }
 
 }  // namespace switchyard

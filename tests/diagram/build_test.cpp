@@ -1,0 +1,161 @@
+#include "compiler/diagram/build.h"
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "compiler/diagram/count.h"
+#include "tests/region/random_model.h"
+
+namespace switchyard {
+namespace {
+
+std::uint32_t walk(const PolicyDiagram& diagram, const Partition& partition, DiagramRef ref,
+                   const std::vector<std::int64_t>& codes) {
+  while (!is_leaf(ref)) {
+    const FactId fact = diagram.manager.fact(ref);
+    ref = diagram.manager.children(ref)[partition.axes[fact].class_of(codes[fact])];
+  }
+  return leaf_value(ref);
+}
+
+TEST_CASE("diagrams of random policies decide as the rules read, in every block") {
+  const std::uint64_t seed = testing::random_seed();
+  INFO("SWITCHYARD_SEED=" << seed);
+  std::mt19937_64 random(seed);
+  testing::ModelShape shape;
+  shape.decisions = 3;
+  shape.max_combinations = 2000;
+  for (std::size_t round = 0; round < testing::random_rounds(1000); ++round) {
+    const Model model = testing::random_model(random, shape);
+    DiagnosticSink sink;
+    const Partition p = *partition(model, sink);
+    const auto diagram = build(model, p, {});
+    REQUIRE(diagram);
+    std::vector<std::vector<std::uint64_t>> reached(
+        model.blocks.size(), std::vector<std::uint64_t>(diagram->leaves.undecided() + 1));
+    testing::for_each_combination(model, [&](std::vector<std::int64_t>& codes) {
+      const std::vector<std::uint32_t> expected = testing::decide(model, codes);
+      for (BlockId b = 0; b < model.blocks.size(); ++b) {
+        const std::uint32_t leaf = walk(*diagram, p, diagram->roots[b], codes);
+        if (leaf != expected[b]) FAIL("round " << round << " block " << b);
+        ++reached[b][leaf];
+      }
+    });
+    for (BlockId b = 0; b < model.blocks.size(); ++b) {
+      for (std::uint32_t leaf = 0; leaf < reached[b].size(); ++leaf) {
+        REQUIRE(count(diagram->manager, p, diagram->roots[b], make_leaf(leaf)) == reached[b][leaf]);
+      }
+    }
+  }
+}
+
+// 16 bools, 14 enums of 8, 10 ints 0 .. 4095; conjunctions of 6 to 10 conditions.
+Model large_random_model(std::size_t rules) {
+  std::mt19937_64 random(1);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  Model model;
+  for (std::size_t f = 0; f < 40; ++f) {
+    Fact fact;
+    fact.name = "f" + std::to_string(f);
+    fact.kind = f < 16 ? FactKind::kBool : f < 30 ? FactKind::kEnum : FactKind::kInt;
+    fact.high = f < 16 ? 1 : f < 30 ? 7 : 4095;
+    model.facts.push_back(fact);
+  }
+  model.declared_facts = 40;
+  model.outcomes.push_back({false, 0, {}});
+  model.targets.emplace_back().name = "t";
+  for (std::size_t r = 0; r < rules; ++r) {
+    std::vector<FormulaId> parts;
+    const std::size_t conditions = 6 + below(5);
+    for (std::size_t c = 0; c < conditions; ++c) {
+      const auto fact = static_cast<FactId>(below(40));
+      const std::int64_t high = model.facts[fact].high;
+      auto a = static_cast<std::int64_t>(below(static_cast<std::size_t>(high) + 1));
+      auto b = high == 1 ? a : static_cast<std::int64_t>(below(static_cast<std::size_t>(high) + 1));
+      if (a > b) std::swap(a, b);
+      parts.push_back(model.formulas.atom({Atom::Kind::kIn, fact, 0, {{a, b}}}, 0, high));
+    }
+    model.rows.push_back({model.formulas.all(parts), 0, static_cast<RuleId>(r), 0});
+    model.rules.emplace_back();
+  }
+  Block block;
+  block.targets = {0};
+  block.row_count = static_cast<RowId>(rules);
+  model.blocks.push_back(block);
+  return model;
+}
+
+TEST_CASE("a policy past the budget has no diagram") {
+  const Model model = large_random_model(1000);
+  DiagnosticSink sink;
+  const Partition p = *partition(model, sink);
+  CHECK_FALSE(build(model, p, {}));
+}
+
+TEST_CASE("counts of 2^64 and more are exact") {
+  Model model;
+  for (int f = 0; f < 3; ++f) {
+    Fact fact;
+    fact.name = "f" + std::to_string(f);
+    fact.kind = FactKind::kInt;
+    fact.low = std::numeric_limits<std::int64_t>::min();
+    fact.high = std::numeric_limits<std::int64_t>::max();
+    model.facts.push_back(fact);
+  }
+  model.declared_facts = 3;
+  const FormulaId five =
+      model.formulas.atom({Atom::Kind::kIn, 1, 0, {{5, 5}}}, model.facts[1].low, model.facts[1].high);
+  model.outcomes.push_back({true, 0, {}});
+  model.rows.push_back({five, 0, 0, Row::kNoEntry});
+  model.rules.emplace_back();
+  Block block;
+  block.row_count = 1;
+  model.blocks.push_back(block);
+  DiagnosticSink sink;
+  const Partition p = *partition(model, sink);
+  const auto diagram = build(model, p, {});
+  REQUIRE(diagram);
+  const Count two128 = Count(1) << 128;
+  CHECK(count(diagram->manager, p, diagram->roots[0], make_leaf(0)) == two128);
+  CHECK(count(diagram->manager, p, diagram->roots[0], make_leaf(diagram->leaves.undecided())) ==
+        (two128 << 64) - two128);
+  CHECK(spell(two128) == "2^128");
+  CHECK(spell(Count(109440)) == "109440");
+  CHECK(spell((two128 << 64) - two128) == "about 6.2e57");
+}
+
+TEST_CASE("a second order is tried, and a dump names every node") {
+  // Pairs that belong together: by use, all equal, so declaration order a0 a1 .. b0 b1 .. explodes;
+  // by first use a0 b0 a1 b1 .. is linear.
+  constexpr FactId kPairs = 12;
+  Model model;
+  for (FactId f = 0; f < 2 * kPairs; ++f) {
+    model.facts.emplace_back().name = (f < kPairs ? "a" : "b") + std::to_string(f % kPairs);
+  }
+  model.declared_facts = 2 * kPairs;
+  model.outcomes.push_back({true, 0, {}});
+  for (FactId f = 0; f < kPairs; ++f) {
+    const auto on = [&](FactId fact) {
+      return model.formulas.atom({Atom::Kind::kIn, fact, 0, {{1, 1}}}, 0, 1);
+    };
+    model.rows.push_back({model.formulas.all(on(f), on(f + kPairs)), 0, f, Row::kNoEntry});
+    model.rules.emplace_back();
+  }
+  Block block;
+  block.row_count = kPairs;
+  model.blocks.push_back(block);
+  DiagnosticSink sink;
+  const Partition p = *partition(model, sink);
+  DiagramBudget small;
+  small.nodes = 2000;
+  const auto diagram = build(model, p, small);
+  REQUIRE(diagram);
+  CHECK(diagram->manager.order()[1] == kPairs);
+  const std::string text = dump(*diagram, model, p);
+  CHECK(std::count(text.begin(), text.end(), ':') ==
+        static_cast<std::ptrdiff_t>(diagram->manager.size()) + 1);
+}
+
+}  // namespace
+}  // namespace switchyard
