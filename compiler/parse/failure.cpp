@@ -8,6 +8,7 @@ antlr4::Token* FailureStrategy::recoverInline(antlr4::Parser* parser) {
 
 void FailureStrategy::reportError(antlr4::Parser* parser, const antlr4::RecognitionException& e) {
   failure_ = {};
+  failure_.vocabulary = &parser->getVocabulary();
   failure_.offending = e.getOffendingToken()->getTokenIndex();
   for (auto* context = static_cast<antlr4::ParserRuleContext*>(parser->getContext()); context;
        context = dynamic_cast<antlr4::ParserRuleContext*>(context->parent)) {

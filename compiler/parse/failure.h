@@ -18,6 +18,7 @@ struct Failure {
   // Token types that would have fitted at `offending`; empty when ANTLR looked further ahead than
   // one token, so that the set is not known.
   antlr4::misc::IntervalSet expected;
+  const antlr4::dfa::Vocabulary* vocabulary = nullptr;  // of the parser, lives as long as it
 };
 
 // Thrown through ANTLR's generated code to leave an item, caught by parse_file.

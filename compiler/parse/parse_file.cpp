@@ -179,9 +179,9 @@ void FileParser::finish_decision(std::uint32_t end) {
 }
 
 void FileParser::give_up(std::size_t start) {
-  const BrokenItem broken{strategy_->failure(), tokens_, start, previous_start_,
+  const BrokenItem broken{strategy_->failure(), tokens_, source_, file_, start, previous_start_,
                           decision_.has_value()};
-  report_syntax_error(broken, source_, file_, sink_);
+  report_syntax_error(broken, sink_);
   at_ = next_item(broken);
 }
 

@@ -12,14 +12,15 @@ namespace switchyard {
 struct BrokenItem {
   const Failure& failure;
   const std::vector<Token>& tokens;
+  const SourceFile& source;
+  FileId file;
   std::size_t start;          // index of the item's first token
   std::size_t previous_start; // index of the first token of the item before, `start` without one
   bool in_decision;
 };
 
 // Says what is wrong with the item in the language's own terms: one diagnostic.
-void report_syntax_error(const BrokenItem& item, const SourceFile& source, FileId file,
-                         DiagnosticSink& sink);
+void report_syntax_error(const BrokenItem& item, DiagnosticSink& sink);
 
 // Index of the token where parsing goes on: the next one that begins an item (or, inside a
 // decision, closes it). Always past `start`.
