@@ -101,9 +101,10 @@ TEST_CASE("every scheme and variant is within its bound of the reference", "[lay
       }
     }
   }
-  // The bounds are no blank cheque: a few are next to a tie of the quantised h, most are small.
+  // The bounds are no blank cheque: few values are next to a tie of the quantised h, the others
+  // have (H + I) 2^-24, about 2e-5, times the cancellation in gate and up.
   std::sort(bounds.begin(), bounds.end());
-  CHECK(bounds[bounds.size() / 2] < 1e-4);
+  CHECK(bounds[bounds.size() / 2] < 1e-3);
 }
 
 TEST_CASE("a single wrong weight is beyond the bound", "[layer]") {
