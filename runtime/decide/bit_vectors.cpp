@@ -90,8 +90,7 @@ std::uint32_t first_box_portable(const std::uint64_t* const* rows, std::uint32_t
     const unsigned lanes = _mm512_test_epi64_mask(all, all);
     if (lanes == 0) continue;
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-    const __m512i front = _mm512_maskz_compress_epi64(static_cast<__mmask8>(lanes), all);
-    const auto word = static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm512_castsi512_si128(front)));
+    const auto word = static_cast<std::uint64_t>(all[lane]);
     return (w + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
   }
   return kNoBox;
