@@ -36,7 +36,7 @@ Kernel kernel(std::string doc, std::vector<Parameter> parameters) {
   result.doc = std::move(doc);
   result.parameters = std::move(parameters);
   result.capability = capability();
-  result.numerics = cpu::numerics_of;
+  result.numerics = [](Scheme scheme) { return cpu::numerics_of(scheme, cpu::best_isa()); };
   result.make = make<kVariant>;
   return result;
 }

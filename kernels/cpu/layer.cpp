@@ -243,8 +243,9 @@ Expected<void> CpuLayer::run(std::span<const Bf16> x, const Routing& routing, Ou
 
 }  // namespace
 
-Numerics numerics_of(Scheme scheme) {
+Numerics numerics_of(Scheme scheme, Isa isa) {
   Numerics numerics;
+  numerics.partial_sums = partial_sums(isa);
   numerics.h_bf16 = info(scheme).activation == ActivationFormat::bf16;
   return numerics;
 }

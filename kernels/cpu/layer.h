@@ -32,8 +32,8 @@ struct Options {
   Isa isa = Isa::portable;  // must be available
 };
 
-// What every variant rounds on the CPU.
-Numerics numerics_of(Scheme scheme);
+// What every variant rounds on the CPU, with the products of an instruction set.
+Numerics numerics_of(Scheme scheme, Isa isa);
 
 // Checks configuration and weights. Views of the weights are kept.
 Expected<std::unique_ptr<PreparedLayer>> prepare(const LayerConfig& config,

@@ -47,6 +47,10 @@ bool available(Isa isa);
 // The widest available one.
 Isa best_isa();
 
+// Independent sums of a reduction in the float products, added pairwise at the end. A scaled
+// product sums a block of 32 first; an integer one is exact within a block.
+constexpr int partial_sums(Isa isa) { return isa == Isa::avx512 ? 16 : isa == Isa::avx2 ? 8 : 4; }
+
 // Precondition: available(isa).
 const Products& products(Isa isa);
 

@@ -15,6 +15,10 @@ inline constexpr double kUnitBf16 = 0x1p-8;
 struct Numerics {
   // Products and sums of both matrix products.
   double accumulator = kUnitFloat;
+  // A reduction is accumulated in this many independent sums, a power of two at most 16, which are
+  // then added pairwise: the longest chain of roundings is length / partial_sums +
+  // log2(partial_sums).
+  int partial_sums = 1;
   // Relative error of act(gate, up) given exact inputs, in units of `accumulator`.
   double activation_ulps = 8;
   // h is rounded to bf16 before the second product. Only where activations are not quantised: a

@@ -5,30 +5,32 @@
 #include <limits>
 #include <vector>
 
-// Values with an error bound, and the derivation of every bound. Standard running error analysis
-// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 3.1 and 3.3): a sum of
-// n products, in any order, with unit roundoff u, is off by at most gamma(n) * sum |a| |b|, where
-// gamma(n) = n u / (1 - n u).
+// clang-format off
 //
-//   product     c = sum a b + bias, a off by da, b exact: n = terms + 4 covers the products, the
-//   sums,
-//               a block scale, a tensor scale and the bias:
+// Values with an error bound, and the derivation of every bound. Standard running error analysis
+// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., sections 3.1, 3.3, 4.2): a sum of
+// products with unit roundoff u is off by at most gamma(n) * sum |a| |b|, gamma(n) = n u / (1 - n u),
+// where n is the longest chain of roundings that a term goes through.
+//
+//   product     c = sum a b + bias, a off by da, b exact. For p partial sums, added pairwise, n is
+//               terms / p + log2 p, and 5 more for the product, a block's own sum, its scale, a tensor
+//               scale and the bias:
 //                 dc = gamma(n) (sum (|a| + da) |b| + |bias|) + sum da |b|
-//               and each of the n roundings may also be off by half the least subnormal float.
-//   activation  f(g, u) = s(g) u', s'(g) in [-0.1, 1.1] for both activations, clamps and u' = u
-//               or u + 1 do not stretch, so with G = |s(g)| + 1.1 dg and U = |u'| + du
+//               and each rounding may also be off by half the least subnormal float.
+//   activation  f(g, u) = s(g) u', s'(g) in [-0.1, 1.1] for both activations; clamps, and u' = u or
+//               u + 1, do not stretch. So with G = |s(g)| + 1.1 dg and U = |u'| + du
 //                 df = 1.1 dg U + |s(g)| du + (ulps + |z|) u G U,     z the argument of exp:
 //               a relative error u of z is |z| u in exp(z). exp overflows float past |z| = 88,
 //               where s is below 2^-119: that much absolute error times U is added.
 //   rounding    bf16, MX and fp8 are monotone for a given scale, so a computed value between v - d
-//               and v + d rounds to something between Q(v - d) and Q(v + d). No bound on the
-//               rounding itself is needed, since the reference rounds too: only values next to a
-//               tie differ. Where v's block could have got either of two shared scales, both are
-//               tried.
+//               and v + d rounds to something between Q(v - d) and Q(v + d). No bound on the rounding
+//               itself is needed, since the reference rounds too: only values next to a tie differ.
+//               Where v's block could have got either of two shared scales, both are tried.
 //   combine     out = sum of w y over k experts: gamma(k + 1) sum |w| (|y| + dy) + sum |w| dy.
 //
-// The measure of KERNELS.md is |out - ref| over sum |w| |h| |Wd|, the magnitude of the last
-// reduction.
+// The measure of KERNELS.md is |out - ref| over sum |w| |h| |Wd|, the magnitude of the last reduction.
+//
+// clang-format on
 namespace switchyard::kernels::reference {
 
 inline constexpr double kFloatMax = std::numeric_limits<float>::max();

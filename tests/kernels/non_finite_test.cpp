@@ -29,7 +29,7 @@ Outcome run(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing&
   REQUIRE((*prepared)->run(x, routing, outcome.out.data(), pool));
   const auto tokens = all_tokens(routing.tokens);
   const auto expected = reference::run(layer.config, layer.weights, x, routing, tokens,
-                                       cpu::numerics_of(layer.config.scheme));
+                                       cpu::numerics_of(layer.config.scheme, cpu::best_isa()));
   outcome.comparison = reference::compare(expected, layer.config.shape.hidden, tokens,
                                           std::span<const float>(outcome.out));
   for (const double value : expected.value) {
