@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kCut = "…";
 constexpr std::uint32_t kTab = 4;
+constexpr std::uint32_t kSurroundings = 4096;  // bytes of a line that may be shown before the carets
 
 // One character as it is shown.
 struct Cell {
@@ -68,6 +69,12 @@ std::uint32_t column_of(const std::vector<Cell>& line, std::uint32_t byte) {
   return line.empty() ? 0 : line.back().column + line.back().width;
 }
 
+// `at`, or the start of the character that it is in the middle of.
+std::size_t character_start(std::string_view line, std::size_t at) {
+  while (at > 0 && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80) --at;
+  return at;
+}
+
 class Snippet {
  public:
   Snippet(const SourceFile& source, const SnippetStyle& style) : source_(source), style_(style) {}
@@ -88,7 +95,14 @@ class Snippet {
 // A line with carets from byte `begin` to byte `end` of it, one caret at least.
 void Snippet::line(std::uint32_t number, std::uint32_t begin, std::uint32_t end,
                    std::string_view label) {
-  const std::vector<Cell> all = cells(source_.line(number));
+  // Only the surroundings of the carets are looked at: a line may have megabytes.
+  std::string_view whole = source_.line(number);
+  const auto cut = static_cast<std::uint32_t>(
+      begin > kSurroundings ? character_start(whole, begin - kSurroundings) : 0);
+  whole = whole.substr(std::min<std::size_t>(cut, whole.size()), 3 * kSurroundings);
+  begin -= cut;
+  end = std::min(end - cut, static_cast<std::uint32_t>(whole.size()));
+  const std::vector<Cell> all = cells(whole);
   const std::uint32_t total = all.empty() ? 0 : all.back().column + all.back().width;
   const std::uint32_t first = column_of(all, begin);
   const std::uint32_t last = std::max(column_of(all, end), first + 1);
@@ -105,7 +119,7 @@ void Snippet::line(std::uint32_t number, std::uint32_t begin, std::uint32_t end,
   }
 
   std::string text, marks;
-  if (low > 0) {
+  if (low > 0 || cut > 0) {
     text += kCut;
     marks += ' ';
   }

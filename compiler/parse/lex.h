@@ -26,7 +26,7 @@ struct TokenList {
 // Splits a file into tokens. Reports every lexical error, and the first place nested too deep for
 // the parser. A wrong token becomes the one that was probably meant, or is left out, so that the
 // parser finds nothing more to say about it. Empty (end of file only) when the text is not UTF-8,
-// contains NUL or is nested too deep, which is then reported.
+// contains NUL or is nested too deep, which is then reported. The caller holds grammar_mutex().
 TokenList lex(const SourceMap& sources, FileId file, DiagnosticSink& sink);
 
 // Nesting of parentheses, braces, `not` and `implies` (LANGUAGE.md, "Lexis").

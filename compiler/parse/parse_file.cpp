@@ -6,6 +6,7 @@
 #include "compiler/diagnostic/registry.h"
 #include "compiler/parse/build.h"
 #include "compiler/parse/failure.h"
+#include "compiler/parse/grammar_lock.h"
 #include "compiler/parse/lex.h"
 #include "compiler/parse/parse.h"
 #include "compiler/parse/syntax_error.h"
@@ -13,6 +14,9 @@
 
 namespace switchyard {
 namespace {
+
+// Past so many errors a file is most likely not a policy at all.
+constexpr int kMaxErrors = 100;
 
 class FileParser {
  public:
@@ -79,7 +83,12 @@ Tree* FileParser::run(Tree* (Grammar::*rule)()) {
 
 ast::File FileParser::parse() {
   result_.file = file_;
+  const std::size_t errors_before = sink_.error_count();
   while (!next_is(Token::kEndOfFile)) {
+    if (sink_.error_count() - errors_before >= std::size_t{kMaxErrors}) {
+      sink_.report(diag::TooManyErrors, span(at_), kMaxErrors);
+      break;
+    }
     const std::size_t start = at_;
     if (next_is(Grammar::CLOSE_BRACE)) {
       close_brace();
@@ -187,10 +196,13 @@ void FileParser::give_up(std::size_t start) {
 
 }  // namespace
 
+std::mutex& grammar_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 ast::File parse_file(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
-  // ANTLR's prediction caches are shared by all parsers of a grammar.
-  static std::mutex one_at_a_time;
-  const std::lock_guard lock(one_at_a_time);
+  const std::lock_guard lock(grammar_mutex());
   const TokenList list = lex(sources, file, sink);
   return FileParser(sources.file(file), file, list, sink).parse();
 }

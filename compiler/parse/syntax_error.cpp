@@ -43,6 +43,7 @@ class Explainer {
   // Conditions.
   bool chained_error();
   bool can_error();
+  bool broken_off_error();
   bool missing_and_error();
   bool literal_first_error();
   bool condition_error();
@@ -83,6 +84,13 @@ class Explainer {
   bool innermost(std::size_t rule) const {
     return !item_.failure.stack.empty() && item_.failure.stack.front().rule == rule;
   }
+  // Between two elements of a list, where a comma or the closing bracket would fit.
+  bool in_list() const {
+    const bool lists = innermost(G::RuleSetLiteral) || innermost(G::RuleSymbols) ||
+                       innermost(G::RuleParameters) || innermost(G::RuleAttributes) ||
+                       innermost(G::RuleEntry) || innermost(G::RuleExample);
+    return lists && (expects(G::GT) || expects(G::CLOSE_BRACE) || expects(G::CLOSE_PAREN));
+  }
   bool expects(std::size_t token) const { return item_.failure.expected.contains(token); }
   bool at_start() const { return innermost(G::RuleItem); }
   bool begins_next_item() const {
@@ -97,6 +105,7 @@ class Explainer {
   bool ahead_on_line(std::initializer_list<std::uint16_t> types) const;
   std::optional<std::size_t> opener(std::uint16_t open, std::uint16_t close) const;
   std::string expectation() const;
+  std::string last_use() const;
 
   const BrokenItem& item_;
   DiagnosticSink& sink_;
@@ -148,10 +157,26 @@ std::optional<std::size_t> Explainer::opener(std::uint16_t open, std::uint16_t c
   return std::nullopt;
 }
 
+// The use of a target that ends before the offending token, its values left out.
+std::string Explainer::last_use() const {
+  if (type(at_ - 1) != G::CLOSE_PAREN) return std::string(text(at_ - 1));
+  int depth = 0;
+  for (std::size_t i = at_; i-- > item_.start;) {
+    if (type(i) == G::CLOSE_PAREN) ++depth;
+    if (type(i) == G::OPEN_PAREN && --depth == 0 && i > item_.start) {
+      return fmt::format("{}(…)", text(i - 1));
+    }
+  }
+  return ")";
+}
+
 // ---- The token itself ------------------------------------------------------------------------------
 
 bool Explainer::reserved_word_error() {
-  if (!is_reserved(type(at_)) || !expects(G::IDENTIFIER)) return false;
+  const bool names_something = at_start() && at_ == item_.start + 1 && at_ > 0 &&
+                               (type(item_.start) == G::TARGET || type(item_.start) == G::SET) &&
+                               type(at_) != G::WHEN && type(at_) != G::OTHERWISE;
+  if (!is_reserved(type(at_)) || !(expects(G::IDENTIFIER) || names_something)) return false;
   if (at_ == item_.start || item_.tokens[at_].first_on_line) return false;
   const bool in_condition = inside(G::RuleNegation);
   switch (type(at_)) {
@@ -173,8 +198,9 @@ bool Explainer::reserved_word_error() {
 
 bool Explainer::value_operator_error() {
   const std::uint16_t kind = type(at_);
-  if (kind == G::EQ && (expects(G::ASSIGN) || (at_start() && previous_item() == G::FACT &&
-                                               at_ == item_.start))) {
+  const bool gives_value = expects(G::ASSIGN) || innermost(G::RuleExample) ||
+                           (at_ == item_.start && previous_item() == G::FACT);
+  if (kind == G::EQ && gives_value) {
     sink_.report(diag::CompareForAssign, span(at_))
         .with_help("`==` compares; a value is given with `=`")
         .with_fix("write `=`", span(at_), "=");
@@ -184,7 +210,7 @@ bool Explainer::value_operator_error() {
   const bool follows_condition =
       inside(G::RuleNegation) || (at_ == item_.start && after_condition()) ||
       (inside(G::RuleBecause) && ends_condition(type(at_ - 1))) || expects(G::IMPLIES) ||
-      expects(G::CLOSE_PAREN);
+      expects(G::CLOSE_PAREN) || (innermost(G::RuleGuarantee) && is_name(type(at_ - 1)));
   if (!follows_condition || inside(G::RuleParameters)) return false;
   sink_.report(diag::AssignForCompare, span(at_)).with_fix("write `==`", span(at_), "==");
   return true;
@@ -205,7 +231,7 @@ bool Explainer::list_error() {
     if (!is_name(kind) || begins_next_item() || !ahead_on_line({G::WHEN, G::OTHERWISE, G::COMMA})) {
       return false;
     }
-  } else if (!expects(G::COMMA) || begins_next_item()) {
+  } else if (!in_list() || begins_next_item()) {
     return false;
   }
   const bool element = is_name(kind) || is_literal(kind) || kind == G::MINUS || kind == G::NOT ||
@@ -248,8 +274,17 @@ bool Explainer::parts_order_error() {
   std::string_view order;
   if (before == G::FACT) {
     if (first == G::ASSIGN && at_ == item_.start) part = "the default";
-    if (first == G::FROM && at_ > item_.start) part = "`from`";
-    if (first == G::REPLACES && at_ > item_.start) part = "`replaces`";
+    const std::uint16_t second = type(item_.start + 1);
+    const bool source = second == G::ENV || second == G::DEVICE || second == G::MODEL;
+    if (first == G::FROM && source) part = "`from`";
+    if (first == G::REPLACES && second == G::ENV) part = "`replaces`";
+    if (part.empty() && at_ == item_.start + 1 && (first == G::FROM || first == G::REPLACES)) {
+      sink_.report(diag::Unexpected, span(at_),
+                   first == G::FROM ? "`env`, `device` or `model`" : "`env`", describe_token(at_))
+          .with_help("`from env \"VARIABLE\"`, `from device PROPERTY`, `from model PROPERTY`, "
+                     "`replaces env \"VARIABLE\"`");
+      return true;
+    }
     if (first == G::QUOTED) part = "this text";
     order = "`fact NAME : TYPE = default from … replaces … \"doc\"`";
   } else if (before == G::TARGET) {
@@ -282,11 +317,18 @@ bool Explainer::missing_when_error() {
   const bool needs_guard = innermost(G::RuleGuard) || expects(G::WHEN);
   const bool bare_start = at_start() && is_name(type(item_.start)) && at_ == item_.start + 1 &&
                           type(at_) != G::ASSIGN && type(at_) != G::COLON &&
-                          type(at_) != G::COMMA && type(at_) != G::OF;
+                          type(at_) != G::COMMA && type(at_) != G::OF &&
+                          !(type(item_.start) == G::FIRST && is_name(type(at_)));
   if (!needs_guard && !bare_start) return false;
+  if (item_.start > 0 && type(item_.start - 1) == G::CAN && type(item_.start + 1) == G::OPEN_PAREN &&
+      !item_.tokens[item_.start].first_on_line) {
+    sink_.report(diag::CanWithValues, span(item_.start + 1))
+        .with_help("to prefer a use with other values where it can run, list it in a `first of`");
+    return true;
+  }
   const std::string_view choice = inside(G::RuleNever) || inside(G::RuleAllow) ? "" : " or `otherwise`";
   const Span point = behind(at_);
-  const std::string after = fmt::format("`{}`", text(at_ - 1));
+  const std::string after = fmt::format("`{}`", last_use());
   if (is_name(type(at_)) && text(at_) == "if") {
     sink_.report(diag::MissingWhen, span(at_), after)
         .with_label("`if` is written `when`")
@@ -312,7 +354,7 @@ bool Explainer::promise_error() {
   if (after_promise || in_outcome) {
     // `guarantee g: a implies b … implies native`: another `implies` says what was meant.
     for (std::size_t i = at_; i < item_.tokens.size(); ++i) {
-      if (i > at_ && begins_item(item_.tokens, i, item_.source, item_.previous_start)) break;
+      if (begins_item(item_.tokens, i, item_.source, item_.previous_start)) break;
       if (type(i) != G::IMPLIES) continue;
       sink_.report(diag::ImpliesInPromise, span(i))
           .with_help("write `(a implies b) implies TARGET`: the last `implies` leads to the outcome");
@@ -357,9 +399,25 @@ bool Explainer::can_error() {
         .with_help("`can packed`, without parentheses");
     return true;
   }
-  if (type(at_ - 2) != G::CAN || !is_name(type(at_ - 1))) return false;
-  sink_.report(diag::CanWithValues, span(at_))
-      .with_help("to prefer a use with other values where it can run, list it in a `first of`");
+  return false;
+}
+
+// A condition, or a value, was broken off at the end of a line, and the first word of the next item
+// was read as its continuation.
+bool Explainer::broken_off_error() {
+  if (!at_start() || item_.start < 2) return false;
+  const std::size_t word = item_.start - 1;
+  const std::uint16_t before = type(word - 1);
+  if (!wants_more(before) || before == G::OPEN_BRACE || before == G::COMMA) return false;
+  if (!looks_like_item(item_.tokens, word, item_.source, item_.previous_start)) return false;
+  const std::string_view wanted = is_comparison(before) || before == G::ASSIGN ? "a value"
+                                  : before == G::IN || before == G::BAR || before == G::AMPERSAND ||
+                                          before == G::MINUS
+                                      ? "a set"
+                                      : "a condition";
+  sink_.report(diag::Unexpected, behind(word), wanted, "the next line's item")
+      .with_label(fmt::format("after this `{}`", text(word - 1)))
+      .with_note(span(word), "the next item begins here");
   return true;
 }
 
@@ -406,12 +464,15 @@ bool Explainer::literal_first_error() {
   const std::uint16_t kind = type(at_);
   if (!is_literal(kind) && kind != G::MINUS) return false;
   const std::size_t literal = kind == G::MINUS ? at_ + 1 : at_;
-  Diagnostic& found = sink_.report(diag::LiteralOnTheLeft, span(at_), describe_token(literal));
+  const Span whole{item_.file, span(at_).begin, span(literal).end};
+  Diagnostic& found = sink_.report(
+      diag::LiteralOnTheLeft, whole,
+      kind == G::QUOTED ? describe_token(at_) : fmt::format("`{}`", item_.source.text(whole)));
   if (is_comparison(type(literal + 1)) && is_name(type(literal + 2))) {
     constexpr std::array<std::string_view, 6> kTurned = {"==", "!=", ">=", "<=", ">", "<"};
     const std::string_view turned = kTurned[type(literal + 1) - G::EQ];
     const Span all{item_.file, span(at_).begin, span(literal + 2).end};
-    const std::string value(item_.source.text({item_.file, span(at_).begin, span(literal).end}));
+    const std::string value(item_.source.text(whole));
     found.with_fix("turn it around", all, fmt::format("{} {} {}", text(literal + 2), turned, value));
   } else {
     found.with_help("write `fact == value`");
@@ -455,6 +516,7 @@ bool Explainer::closer_error() {
 
 bool Explainer::misspelt_error() {
   if (!at_start() || at_ != item_.start + 1 || type(item_.start) != G::IDENTIFIER) return false;
+  if (type(at_) == G::COLON || type(at_) == G::ASSIGN || type(at_) == G::COMMA) return false;
   static const std::array<std::string, 15> kFirst = {
       "policy", "import", "fact",  "assume", "let",    "set",  "target",  "faster",
       "refuse", "first",  "only",  "never",  "allow",  "guarantee", "decision"};
@@ -508,6 +570,7 @@ bool Explainer::not_an_item_error() {
 
 // What the grammar was looking for, by the innermost rule that has a name people use.
 std::string Explainer::expectation() const {
+  if (innermost(G::RulePrimary) && at_ > 0 && is_comparison(type(at_ - 1))) return "a value";
   const std::string tokens = describe(item_.failure.expected, *item_.failure.vocabulary);
   for (const Failure::Frame& frame : item_.failure.stack) {
     const bool fresh = frame.start == at_;  // nothing of the rule has been read
@@ -559,6 +622,8 @@ void Explainer::unexpected() {
   } else if (inside(G::RulePrimary) && at_ > 0 && type(at_ - 1) == G::NOT) {
     found.with_help("after a name only `not in` may follow; a condition is negated by a `not` "
                     "before it");
+  } else if (innermost(G::RulePrimary) && type(at_) == G::OPEN_PAREN) {
+    found.with_help("to compare with a condition, name it by `let` and compare with the name");
   } else if (innermost(G::RuleImportLine) && is_name(type(at_))) {
     found.with_help("the path is quoted: `import \"shared.facts\"`");
   }
@@ -567,7 +632,8 @@ void Explainer::unexpected() {
 void Explainer::explain() {
   constexpr Explanation kExplanations[] = {
       &Explainer::later_construct_error, &Explainer::reserved_word_error,
-      &Explainer::parts_order_error,     &Explainer::value_operator_error,
+      &Explainer::broken_off_error,      &Explainer::parts_order_error,
+      &Explainer::value_operator_error,
       &Explainer::chained_error,         &Explainer::can_error,
       &Explainer::promise_error,         &Explainer::missing_and_error,
       &Explainer::list_error,            &Explainer::unclosed_error,

@@ -102,8 +102,8 @@ std::uint32_t indentation(const Token& token, const SourceFile& source) {
                                     (line_break == std::string_view::npos ? 0 : line_break + 1));
 }
 
-bool begins_item(const std::vector<Token>& tokens, std::size_t index, const SourceFile& source,
-                 std::size_t like) {
+bool looks_like_item(const std::vector<Token>& tokens, std::size_t index,
+                     const SourceFile& source, std::size_t like) {
   const Token& token = tokens[index];
   if (token.type == Token::kEndOfFile) return true;
   if (!token.first_on_line) return false;
@@ -118,7 +118,6 @@ bool begins_item(const std::vector<Token>& tokens, std::size_t index, const Sour
       break;
   }
   if (!is_name(token.type)) return false;
-  if (index > 0 && wants_more(tokens[index - 1].type)) return false;
   if (next == G::WHEN || next == G::OTHERWISE || next == G::REQUIRES) return true;
   if (token.type == G::FIRST && next == G::OF) return true;
   const bool leads = token.type == G::TARGET || token.type == G::SET || token.type == G::ONLY ||
@@ -127,6 +126,12 @@ bool begins_item(const std::vector<Token>& tokens, std::size_t index, const Sour
   // A word where the item before began: most likely an item too, whatever is wrong with it.
   return tokens[like].first_on_line &&
          indentation(token, source) <= indentation(tokens[like], source);
+}
+
+bool begins_item(const std::vector<Token>& tokens, std::size_t index, const SourceFile& source,
+                 std::size_t like) {
+  if (!looks_like_item(tokens, index, source, like)) return false;
+  return !is_name(tokens[index].type) || index == 0 || !wants_more(tokens[index - 1].type);
 }
 
 }  // namespace switchyard

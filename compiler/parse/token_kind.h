@@ -37,6 +37,10 @@ std::string describe(const antlr4::misc::IntervalSet& expected,
 bool begins_item(const std::vector<Token>& tokens, std::size_t index, const SourceFile& source,
                  std::size_t like);
 
+// The same without a look at what stands before: the line of `index` by itself.
+bool looks_like_item(const std::vector<Token>& tokens, std::size_t index,
+                     const SourceFile& source, std::size_t like);
+
 // Bytes between the start of its line and the token.
 std::uint32_t indentation(const Token& token, const SourceFile& source);
 

@@ -1,0 +1,105 @@
+#include "tests/diagnostic/golden.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "compiler/diagnostic/render.h"
+#include "compiler/parse/parse.h"
+#if __has_include("compiler/sema/resolve.h") && defined(SWITCHYARD_GOLDEN_SEMA)
+#include "compiler/sema/resolve.h"
+#endif
+#if __has_include("compiler/verify/verify.h") && defined(SWITCHYARD_GOLDEN_VERIFY)
+#include "compiler/verify/verify.h"
+#endif
+
+namespace switchyard {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The stages in order; each runs when the one before reported no error.
+void run_stages(const ast::Policy& policy, const SourceMap& sources, DiagnosticSink& sink) {
+  if (sink.has_errors()) return;
+  (void)policy, (void)sources;
+}
+
+void read_marks(const SourceFile& source, std::vector<GoldenCase::Mark>& marks) {
+  for (std::uint32_t number = 1; number <= source.line_count(); ++number) {
+    std::string_view line = source.line(number);
+    for (auto at = line.find("#~"); at != std::string_view::npos; at = line.find("#~")) {
+      line.remove_prefix(at + 2);
+      const auto up = static_cast<std::uint32_t>(line.find_first_not_of('^'));
+      std::string_view rest = line.substr(up);
+      const auto word = [&rest] {
+        const auto begin = rest.find_first_not_of(' ');
+        if (begin == std::string_view::npos) return std::string();
+        rest.remove_prefix(begin);
+        const std::string found(rest.substr(0, rest.find(' ')));
+        rest.remove_prefix(found.size());
+        return found;
+      };
+      const std::string severity = word();
+      marks.push_back({source.path(), number - up, severity, word()});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> golden_paths() {
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::recursive_directory_iterator("tests/golden")) {
+    if (entry.path().extension() == ".policy") paths.push_back(entry.path().generic_string());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+GoldenCase run_golden(const std::string& path) {
+  GoldenCase result;
+  result.path = path;
+  result.expected_path = fs::path(path).replace_extension(".expected").generic_string();
+  DiagnosticSink sink;
+  const auto root = result.sources.load(path);
+  if (!root) {
+    result.output = root.error().message + "\n";
+    return result;
+  }
+  const ast::Policy policy = parse_policy(result.sources, *root, sink);
+  const std::string folder = fs::path(path).parent_path().filename().string();
+  if (folder == "ast") {
+    result.output = dump(policy, result.sources);
+  } else if (folder == "fmt") {
+    if (!sink.has_errors()) result.output = format_policy(result.sources, policy.files.back());
+  } else {
+    run_stages(policy, result.sources, sink);
+  }
+  result.diagnostics = sink.diagnostics();
+  result.output += render_human(result.diagnostics, result.sources);
+
+  for (FileId file = 0; file < result.sources.size(); ++file) {
+    read_marks(result.sources.file(file), result.announced);
+  }
+  for (const Diagnostic& found : result.diagnostics) {
+    const SourceFile& source = result.sources.file(found.span.file);
+    result.found.push_back({source.path(), source.position(found.span.begin).line,
+                            found.info->severity == Severity::kError ? "error" : "warning",
+                            std::string(found.info->code)});
+  }
+  std::sort(result.announced.begin(), result.announced.end());
+  std::sort(result.found.begin(), result.found.end());
+  return result;
+}
+
+std::string to_string(const std::vector<GoldenCase::Mark>& marks) {
+  std::string out;
+  for (const GoldenCase::Mark& mark : marks) {
+    out += fmt::format("{}:{}: {} {}\n", mark.path, mark.line, mark.severity, mark.code);
+  }
+  return out;
+}
+
+}  // namespace switchyard
