@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/checkpoint/json.h"
 #include "runtime/checkpoint/quark_spec.h"
 
 namespace switchyard::checkpoint {

@@ -10,10 +10,11 @@
 
 #include "kernels/moe/scheme.h"
 #include "runtime/base/error.h"
-#include "runtime/checkpoint/json.h"
 #include "runtime/checkpoint/module_pattern.h"
 
 namespace switchyard::checkpoint {
+
+class Json;
 
 // How a checkpoint stores its quantised experts.
 enum class Container : std::uint8_t {
