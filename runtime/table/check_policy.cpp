@@ -24,7 +24,8 @@ std::size_t size_of(const flatbuffers::Vector<T>* vector) {
 // The verifier leaves the alignment of structs in vectors to us.
 template <typename T>
 bool aligned(const flatbuffers::Vector<const T*>* vector) {
-  return vector == nullptr || reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(T) == 0;
+  return size_of(vector) == 0 ||
+         reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(T) == 0;
 }
 
 bool within(std::uint64_t first, std::uint64_t count, std::uint64_t size) {
@@ -63,7 +64,7 @@ class PolicyCheck {
   bool alignment() const {
     return aligned(policy_.axes()) && aligned(policy_.outcomes()) && aligned(policy_.rows()) &&
            aligned(policy_.intervals()) && aligned(policy_.atoms()) &&
-           (policy_.parameter_values() == nullptr ||
+           (size_of(policy_.parameter_values()) == 0 ||
             reinterpret_cast<std::uintptr_t>(policy_.parameter_values()->Data()) % 8 == 0);
   }
 
