@@ -87,6 +87,12 @@ class DiagnosticSink {
     return add(&kind.info, span, format_message<Args...>(kind, std::forward<Given>(given)...));
   }
 
+  // Adds the findings of another sink after its own.
+  void append(DiagnosticSink&& other) {
+    errors_ += other.errors_;
+    for (Diagnostic& found : other.diagnostics_) diagnostics_.push_back(std::move(found));
+  }
+
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   bool has_errors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }

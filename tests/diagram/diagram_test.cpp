@@ -54,9 +54,9 @@ TEST_CASE("operations give the one diagram of their function") {
   const std::uint64_t seed = testing::random_seed();
   INFO("SWITCHYARD_SEED=" << seed);
   std::mt19937_64 random(seed);
-  DiagramManager m({0, 1, 2, 3}, {2, 3, 4, 2}, {});
-  DiagramOperations operations(m);
   for (std::size_t round = 0; round < testing::random_rounds(300); ++round) {
+    DiagramManager m({0, 1, 2, 3}, {2, 3, 4, 2}, {});
+    DiagramOperations operations(m);
     const Function a = random_function(random, m, 2);
     const Function b = random_function(random, m, 2);
     const Function t = random_function(random, m, 5);

@@ -1,0 +1,160 @@
+#include "compiler/verify/box_evaluator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/diagram/build.h"
+#include "runtime/base/check.h"
+
+namespace switchyard {
+
+void BoxEvaluator::set_box(std::vector<ClassSet> sides) {
+  sides_ = std::move(sides);
+  forget();
+}
+
+void BoxEvaluator::set_side(FactId fact, ClassSet classes) {
+  sides_[fact] = std::move(classes);
+  forget();
+}
+
+void BoxEvaluator::forget() {
+  ++now_;
+  choices_.clear();
+}
+
+Truth BoxEvaluator::truth(FormulaId formula) {
+  if (stamp_.size() < formulas_.size()) {
+    stamp_.resize(formulas_.size(), 0);
+    known_.resize(formulas_.size());
+  }
+  if (stamp_[formula] == now_) return known_[formula];
+  const Truth result = compute(formula);
+  known_[formula] = result;
+  stamp_[formula] = now_;
+  return result;
+}
+
+Truth BoxEvaluator::compute(FormulaId formula) {
+  switch (formulas_.kind(formula)) {
+    case Formulas::Kind::kBottom:
+      return Truth::kNever;
+    case Formulas::Kind::kTop:
+      return Truth::kAlways;
+    case Formulas::Kind::kAtom:
+      return atom(formulas_.atom_of(formula));
+    case Formulas::Kind::kNot: {
+      const Truth part = truth(formulas_.operands(formula)[0]);
+      if (part == Truth::kUnknown) return part;
+      return part == Truth::kAlways ? Truth::kNever : Truth::kAlways;
+    }
+    case Formulas::Kind::kAnd:
+    case Formulas::Kind::kOr: {
+      const bool conjunction = formulas_.kind(formula) == Formulas::Kind::kAnd;
+      const Truth absorbing = conjunction ? Truth::kNever : Truth::kAlways;
+      Truth result = conjunction ? Truth::kAlways : Truth::kNever;
+      for (const FormulaId operand : formulas_.operands(formula)) {
+        const Truth part = truth(operand);
+        if (part == absorbing) return absorbing;
+        if (part == Truth::kUnknown) result = part;
+      }
+      return result;
+    }
+  }
+  SWITCHYARD_CHECK(false);
+}
+
+Truth BoxEvaluator::atom(AtomId id) {
+  const FactId fact = formulas_.atom(id).fact;
+  const ClassSet& classes = partition_.atoms[id];
+  if (fact < model_.declared_facts) {
+    if (sides_[fact].subset_of(classes)) return Truth::kAlways;
+    return sides_[fact].disjoint(classes) ? Truth::kNever : Truth::kUnknown;
+  }
+  const BlockId block = model_.facts[fact].block;
+  if (block >= choices_.size()) return Truth::kUnknown;  // not walked yet
+  const Choice& choice = choices_[block];
+  bool in = false, out = choice.none;
+  for (std::size_t code = 0; code < choice.possible.size(); ++code) {
+    if (!choice.possible[code]) continue;
+    const ClassId c = partition_.axes[fact].class_of(static_cast<std::int64_t>(code));
+    (classes.contains(c) ? in : out) = true;
+  }
+  if (in && out) return Truth::kUnknown;
+  return in ? Truth::kAlways : Truth::kNever;
+}
+
+template <typename Ends>
+bool BoxEvaluator::walk(BlockId last, Ends ends) {
+  forget();
+  for (BlockId id = 0; id <= last; ++id) {
+    const Block& block = model_.blocks[id];
+    Choice choice;
+    choice.possible.resize(block.targets.size());
+    choice.none = id > 0 && choices_[id - 1].none;
+    bool open = true;
+    for (RowId row = block.first_row; open && row < block.first_row + block.row_count; ++row) {
+      const Truth matches = truth(model_.rows[row].formula);
+      if (matches == Truth::kNever) continue;
+      open = matches == Truth::kUnknown;
+      const auto code = choice_of(model_, id, row);
+      if (code) choice.possible[static_cast<std::size_t>(*code)] = true;
+      else choice.none = true;
+      if ((!code || id == last) && !ends(id, row)) return false;
+    }
+    if (open) {
+      choice.none = true;
+      if (!ends(id, kUndecided)) return false;
+    }
+    const bool goes_on =
+        std::find(choice.possible.begin(), choice.possible.end(), true) != choice.possible.end();
+    choices_.push_back(std::move(choice));
+    if (!goes_on) break;
+  }
+  while (choices_.size() <= last) {
+    // Never reached in this box.
+    Choice never;
+    never.possible.resize(model_.blocks[choices_.size()].targets.size());
+    never.none = true;
+    choices_.push_back(std::move(never));
+  }
+  return true;
+}
+
+bool BoxEvaluator::inside(const Region& region) {
+  std::vector<std::pair<BlockId, RowId>> ends;
+  walk(region.block, [&](BlockId block, RowId row) {
+    ends.emplace_back(block, row);
+    return true;
+  });
+  for (const auto& [block, row] : ends) {
+    if (row == kUndecided && block != region.block) return false;
+    const auto part = std::lower_bound(
+        region.parts.begin(), region.parts.end(), row,
+        [](const Region::Part& own, RowId wanted) { return own.row < wanted; });
+    if (part == region.parts.end() || part->row != row) return false;
+    if (truth(part->also) != Truth::kAlways) return false;
+  }
+  return !ends.empty();
+}
+
+RowId BoxEvaluator::decides(BlockId block) {
+  RowId result = kUndecided;
+  walk(block, [&](BlockId, RowId row) {
+    result = row;
+    return true;
+  });
+  return result;
+}
+
+std::vector<ClassSet> sides_of(const Partition& partition, const Point& point) {
+  std::vector<ClassSet> sides;
+  for (FactId fact = 0; fact < point.size(); ++fact) {
+    ClassSet side(partition.axes[fact].class_count());
+    side.insert(point[fact]);
+    sides.push_back(std::move(side));
+  }
+  return sides;
+}
+
+}  // namespace switchyard

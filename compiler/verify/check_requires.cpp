@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include "compiler/diagnostic/registry.h"
+#include "compiler/verify/box_evaluator.h"
+#include "compiler/verify/check.h"
+
+// Is a target chosen where its `requires` is false, outside every `allow unsupported`? Only a plain
+// rule can do that: `first of` and `only` ask first.
+namespace switchyard {
+
+void check_requires(Check& check) {
+  const Model& model = check.model;
+  std::vector<FormulaId> allowed;
+  for (const Allowance& allowance : model.allowances) {
+    if (!allowance.slower) allowed.push_back(allowance.when);
+  }
+  const FormulaId not_allowed = check.formulas.negate(check.formulas.any(allowed));
+  for (RowId id = 0; id < model.rows.size(); ++id) {
+    const Row& row = model.rows[id];
+    const Rule& rule = model.rules[row.rule];
+    if (rule.kind != Rule::Kind::kTarget || row.entry == Row::kNoEntry) continue;
+    const Entry& entry = rule.entries[row.entry];
+    const FormulaId wrong = check.formulas.all(check.formulas.negate(entry.able), not_allowed);
+    if (wrong == kFalse) continue;
+    const auto example = check.judge.find({rule.block, {{id, wrong}}});
+    if (!example) continue;
+    Diagnostic& found = check.sink.report(diag::Unsupported, entry.span,
+                                          spell_outcome(model, entry.outcome));
+    found.with_label("its kernel cannot run there");
+    show_example(check, *example, found);
+    BoxEvaluator there(model, check.formulas, check.partition);
+    there.set_box(sides_of(check.partition, example->point));
+    for (const Requirement& line : entry.requirements) {
+      if (there.truth(line.condition.formula) != Truth::kNever) continue;
+      found.with_note(line.span, line.because.empty()
+                                     ? "this is false there"
+                                     : fmt::format("this is false there: \"{}\"", line.because));
+    }
+    found.with_help("narrow the rule, use `first of`, or accept it with `allow unsupported when … "
+                    "because …`");
+  }
+}
+
+}  // namespace switchyard

@@ -1,0 +1,233 @@
+#include "compiler/verify/diagram_judge.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/verify/smallest.h"
+#include "runtime/base/check.h"
+
+namespace switchyard {
+
+DiagramJudge::DiagramJudge(const Model& model, const Formulas& formulas, const Partition& partition,
+                           const PolicyDiagram& diagrams, DiagramBudget budget)
+    : model_(model),
+      partition_(partition),
+      leaves_(diagrams.leaves),
+      manager_(diagrams.manager.order(), diagrams.manager.classes(), budget),
+      operations_(manager_),
+      formulas_(model, formulas, partition, operations_),
+      reached_(leaves_.undecided() + 1) {
+  for (const DiagramRef root : diagrams.roots) {
+    roots_.push_back(operations_.import(diagrams.manager, root));
+  }
+  formulas_.set_roots(roots_);
+  if (!sound()) return;
+  excluded_ = select(roots_[0], [&](std::uint32_t leaf) { return leaves_.is_excluded(leaf); });
+  // A row that decides is a leaf of its block's diagram. Only the roots' nodes exist by now, apart
+  // from those that `select` made, whose leaves are 0 and 1: so walk from the roots.
+  std::vector<bool> seen(manager_.size());
+  std::vector<DiagramRef> open = roots_;
+  while (!open.empty()) {
+    const DiagramRef ref = open.back();
+    open.pop_back();
+    if (is_leaf(ref)) {
+      reached_[leaf_value(ref)] = true;
+    } else if (!seen[ref]) {
+      seen[ref] = true;
+      const auto children = manager_.children(ref);
+      open.insert(open.end(), children.begin(), children.end());
+    }
+  }
+}
+
+template <typename In>
+DiagramRef DiagramJudge::select(DiagramRef root, In in) {
+  std::vector<DiagramRef> values(leaves_.undecided() + 1);
+  for (std::uint32_t leaf = 0; leaf < values.size(); ++leaf) {
+    values[leaf] = in(leaf) ? kDiagramTrue : kDiagramFalse;
+  }
+  return operations_.map_leaves(root, values);
+}
+
+DiagramRef DiagramJudge::where(Where where) {
+  if (!where.block) return kDiagramTrue;
+  if (*where.block == 0) return operations_.negate(excluded_);
+  const BlockId before = *where.block - 1;
+  return select(roots_[before], [&](std::uint32_t leaf) {
+    return leaves_.is_row(leaf) && choice_of(model_, before, leaf).has_value();
+  });
+}
+
+bool DiagramJudge::possible(FormulaId formula, Where place) {
+  return operations_.conjoin(where(place), formulas_.of(formula)) != kDiagramFalse;
+}
+
+bool DiagramJudge::reached(RowId row) { return reached_[leaves_.row(row)]; }
+
+DiagramRef DiagramJudge::set_of(const Region& region) {
+  const DiagramRef root = roots_[region.block];
+  std::map<FormulaId, std::vector<bool>> by_condition;
+  DiagramRef result = kDiagramFalse;
+  for (const Region::Part& part : region.parts) {
+    std::vector<bool>& rows = by_condition[part.also];
+    rows.resize(leaves_.undecided() + 1);
+    rows[part.row == kUndecided ? leaves_.undecided() : leaves_.row(part.row)] = true;
+  }
+  for (const auto& [also, rows] : by_condition) {
+    DiagramRef part = select(root, [&](std::uint32_t leaf) { return rows[leaf]; });
+    if (rows[leaves_.undecided()] && region.block > 0) {
+      // What an earlier block left undecided is its own finding.
+      part = operations_.subtract(part, select(roots_[region.block - 1], [&](std::uint32_t leaf) {
+                                    return leaf == leaves_.undecided();
+                                  }));
+    }
+    result = operations_.disjoin(result, operations_.conjoin(part, formulas_.of(also)));
+  }
+  return result;
+}
+
+RowId DiagramJudge::decides_at(BlockId block, const Point& point) const {
+  DiagramRef ref = roots_[block];
+  while (!is_leaf(ref)) ref = manager_.children(ref)[point[manager_.fact(ref)]];
+  return leaves_.is_row(leaf_value(ref)) ? leaf_value(ref) : kUndecided;
+}
+
+Example DiagramJudge::example(BlockId block, DiagramRef allowed, DiagramRef wanted) {
+  Cube cube = smallest_cube(operations_, allowed, wanted);
+  Example result;
+  result.fewest = cube.fewest;
+  DiagramRef inside = wanted;
+  for (const auto& [fact, value] : cube.fixed) {
+    ClassSet only(manager_.classes(fact));
+    only.insert(value);
+    result.cube.sides.push_back({fact, std::move(only)});
+    inside = operations_.restrict(inside, fact, value);
+  }
+  result.point = first_point(manager_, inside);
+  for (const auto& [fact, value] : cube.fixed) result.point[fact] = value;
+  result.point.resize(model_.declared_facts);
+  result.row = decides_at(block, result.point);
+  return result;
+}
+
+std::optional<Example> DiagramJudge::find(const Region& region) {
+  const DiagramRef set = set_of(region);
+  if (set == kDiagramFalse || !sound()) return std::nullopt;
+  return example(region.block, operations_.disjoin(set, excluded_), set);
+}
+
+DiagramRef DiagramJudge::diagram_of(const Box& box) {
+  std::vector<Box::Side> sides = box.sides;
+  std::sort(sides.begin(), sides.end(), [&](const Box::Side& a, const Box::Side& b) {
+    return manager_.level_of(a.fact) > manager_.level_of(b.fact);
+  });
+  DiagramRef result = kDiagramTrue;
+  for (const Box::Side& side : sides) {
+    std::vector<DiagramRef> children(manager_.classes(side.fact), kDiagramFalse);
+    for (ClassId c = 0; c < children.size(); ++c) {
+      if (side.classes.contains(c)) children[c] = result;
+    }
+    result = manager_.node(manager_.level_of(side.fact), children);
+  }
+  return result;
+}
+
+Cover DiagramJudge::cover(const Region& region, std::size_t limit) {
+  Cover result;
+  const DiagramRef set = set_of(region);
+  result.size = count(manager_, partition_, set, kDiagramTrue);
+  result.exact = true;
+  const DiagramRef allowed = operations_.disjoin(set, excluded_);
+  DiagramRef rest = set;
+  while (rest != kDiagramFalse && result.boxes.size() < limit && sound()) {
+    const Cube cube = smallest_cube(operations_, allowed, rest);
+    result.boxes.push_back(widen(manager_, allowed, cube));
+    rest = operations_.subtract(rest, diagram_of(result.boxes.back()));
+  }
+  result.complete = rest == kDiagramFalse;
+  return result;
+}
+
+std::vector<std::size_t> DiagramJudge::minimal_conflict(FormulaId base,
+                                                        std::span<const FormulaId> parts,
+                                                        Where place) {
+  // before[i]: what `base` and the parts before i leave. Parts that change nothing are skipped.
+  std::vector<DiagramRef> before = {operations_.conjoin(where(place), formulas_.of(base))};
+  std::vector<std::size_t> used;
+  for (std::size_t i = 0; i < parts.size() && before.back() != kDiagramFalse; ++i) {
+    const DiagramRef next = operations_.conjoin(before.back(), formulas_.of(parts[i]));
+    if (next == before.back()) continue;
+    before.push_back(next);
+    used.push_back(i);
+  }
+  // From the last to the first: keep a part only if those before it and those kept need it.
+  std::vector<std::size_t> kept;
+  for (std::size_t i = used.size(); i-- > 0 && sound();) {
+    DiagramRef rest = before[i];
+    for (const std::size_t k : kept) rest = operations_.conjoin(rest, formulas_.of(parts[k]));
+    if (rest != kDiagramFalse) kept.push_back(used[i]);
+  }
+  std::sort(kept.begin(), kept.end());
+  return kept;
+}
+
+std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) {
+  const BlockId last = static_cast<BlockId>(roots_.size() - 1);
+  // Leaves: an outcome, or `outside` where there is none to speak of.
+  const DiagramRef outside = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()));
+  const DiagramRef conflict = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()) + 1);
+  std::vector<DiagramRef> values(leaves_.undecided() + 1, outside);
+  for (RowId row = 0; row < leaves_.rows; ++row) values[row] = make_leaf(model_.rows[row].outcome);
+  const DiagramRef outcomes =
+      operations_.choose(formulas_.of(when), operations_.map_leaves(roots_[last], values), outside);
+
+  const auto join = [&](DiagramRef a, DiagramRef b) -> std::optional<DiagramRef> {
+    if (a == conflict || b == conflict) return conflict;
+    if (a == outside || a == b) return b;
+    if (b == outside) return a;
+    if (is_leaf(a) && is_leaf(b)) return conflict;
+    return std::nullopt;
+  };
+  const auto conflicts = [&](DiagramRef a, DiagramRef b) {
+    std::vector<DiagramRef> only(model_.outcomes.size() + 2, kDiagramFalse);
+    only.back() = kDiagramTrue;
+    return operations_.map_leaves(operations_.apply(a, b, join), only);
+  };
+
+  std::map<DiagramRef, ClassId> first_with;                // what is left of the policy -> class
+  std::vector<std::pair<DiagramRef, ClassId>> by_class;  // likewise, by class
+  DiagramRef all = outside;
+  for (ClassId c = 0; c < manager_.classes(fact) && sound(); ++c) {
+    const DiagramRef own = operations_.restrict(outcomes, fact, c);
+    if (!first_with.emplace(own, c).second) continue;
+    if (conflicts(all, own) == kDiagramFalse) {
+      all = operations_.apply(all, own, join);
+      by_class.emplace_back(own, c);
+      continue;
+    }
+    for (const auto& [other, before] : by_class) {
+      const DiagramRef wanted = conflicts(other, own);
+      if (wanted == kDiagramFalse) continue;
+      const DiagramRef allowed = operations_.disjoin(
+          wanted, operations_.disjoin(operations_.restrict(excluded_, fact, before),
+                                      operations_.restrict(excluded_, fact, c)));
+      Difference result;
+      result.first = example(last, allowed, wanted);
+      result.first_class = before;
+      result.second_class = c;
+      Point second = result.first.point;
+      result.first.point[fact] = before;
+      second[fact] = c;
+      result.first.row = decides_at(last, result.first.point);
+      result.second_row = decides_at(last, second);
+      return result;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Count> DiagramJudge::admitted() {
+  return count(manager_, partition_, excluded_, kDiagramFalse);
+}
+
+}  // namespace switchyard

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "compiler/diagram/build.h"
+#include "compiler/diagram/formula_diagrams.h"
+#include "compiler/diagram/operations.h"
+#include "compiler/verify/judge.h"
+
+namespace switchyard {
+
+// Answers on decision diagrams: exact counts, complete covers, smallest examples. Works in a manager
+// of its own, whose budget is the limit of `sound`.
+class DiagramJudge final : public Judge {
+ public:
+  static constexpr DiagramBudget kBudget{1'000'000, 16'000'000, 256'000'000};
+
+  // All arguments must outlive the judge. `formulas`: the model's and more over the same atoms.
+  DiagramJudge(const Model& model, const Formulas& formulas, const Partition& partition,
+               const PolicyDiagram& diagrams, DiagramBudget budget = kBudget);
+
+  bool possible(FormulaId formula, Where where) override;
+  bool reached(RowId row) override;
+  std::optional<Example> find(const Region& region) override;
+  Cover cover(const Region& region, std::size_t limit) override;
+  std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
+                                            Where where) override;
+  std::optional<Difference> difference(FactId fact, FormulaId when) override;
+  std::optional<Count> admitted() override;
+  bool sound() const override { return manager_.within_budget(); }
+
+ private:
+  DiagramRef where(Where where);
+  DiagramRef set_of(const Region& region);
+  // Where `root` has a leaf for which `in` holds.
+  template <typename In>
+  DiagramRef select(DiagramRef root, In in);
+  RowId decides_at(BlockId block, const Point& point) const;
+  Example example(BlockId block, DiagramRef allowed, DiagramRef wanted);
+  DiagramRef diagram_of(const Box& box);
+
+  const Model& model_;
+  const Partition& partition_;
+  LeafCodes leaves_;
+  DiagramManager manager_;
+  DiagramOperations operations_;
+  std::vector<DiagramRef> roots_;
+  FormulaDiagrams formulas_;
+  DiagramRef excluded_ = kDiagramFalse;  // by an assumption
+  std::vector<bool> reached_;            // by leaf
+};
+
+}  // namespace switchyard

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "compiler/sema/model.h"
+#include "compiler/verify/sat_domain.h"
+
+namespace switchyard {
+
+// A policy in the solver: the class of every fact, every formula and, row by row, who decides. Rules
+// go in as formulas; their number of boxes does not matter.
+class SatEncoding {
+ public:
+  // `twin`: another encoding in the same solver with which this one shares the class of every fact
+  // except `own`: two combinations that differ in one fact at most. All arguments must outlive this.
+  SatEncoding(const Model& model, const Formulas& formulas, const Partition& partition,
+              Solver& solver, SatEncoding* twin = nullptr, FactId own = 0);
+
+  Literal formula(FormulaId id);
+  Literal admitted() { return formula(model_.admitted); }
+  // Every block before it has chosen (whatever the assumptions say).
+  Literal reached(BlockId block) const { return reached_[block]; }
+  // The row's block is reached and no earlier row of it matches.
+  Literal open_before(RowId row) const { return open_[row]; }
+  Literal decides(RowId row) { return solver_.all({open_[row], formula(model_.rows[row].formula)}); }
+  // The block is reached and no row matches.
+  Literal undecided(BlockId block) const { return undecided_[block]; }
+
+  std::vector<ClassId> point() const;  // by declared fact; after a true `solve`
+
+ private:
+  Literal atom(AtomId id);
+  bool depends_on_own(FormulaId id);
+  void add_block(BlockId block);
+
+  const Model& model_;
+  const Formulas& formulas_;
+  const Partition& partition_;
+  Solver& solver_;
+  SatEncoding* twin_;
+  FactId own_;
+  std::vector<std::shared_ptr<SatDomain>> domains_;  // by declared fact
+  std::vector<Literal> known_;                       // by FormulaId, 0 where not made yet
+  std::vector<signed char> depends_;                 // by FormulaId: -1 not known yet
+  std::vector<Literal> reached_, undecided_;         // by BlockId
+  std::vector<Literal> open_;                        // by RowId
+  std::vector<std::vector<Literal>> chosen_;         // by BlockId, by code of its decision
+};
+
+}  // namespace switchyard

@@ -1,0 +1,251 @@
+#include "compiler/verify/solver_judge.h"
+
+#include <algorithm>
+
+namespace switchyard {
+
+namespace {
+
+// Facts with more classes are widened interval by interval.
+constexpr std::size_t kMaxTriedClasses = 64;
+
+}  // namespace
+
+SolverJudge::SolverJudge(const Model& model, const Formulas& formulas, const Partition& partition)
+    : model_(model),
+      formulas_(formulas),
+      partition_(partition),
+      encoding_(model, formulas, partition, solver_),
+      evaluator_(model, formulas, partition) {}
+
+std::vector<Literal> SolverJudge::where(Where where) {
+  if (!where.block) return {};
+  return {encoding_.admitted(), encoding_.reached(*where.block)};
+}
+
+bool SolverJudge::possible(FormulaId formula, Where place) {
+  std::vector<Literal> assumed = where(place);
+  assumed.push_back(encoding_.formula(formula));
+  return solver_.solve(assumed);
+}
+
+bool SolverJudge::reached(RowId row) {
+  return solver_.solve({encoding_.admitted(), encoding_.open_before(row),
+                        encoding_.formula(model_.rows[row].formula)});
+}
+
+std::optional<Point> SolverJudge::point_in(const Region& region) {
+  for (const Region::Part& part : region.parts) {
+    const Literal also = encoding_.formula(part.also);
+    const bool found =
+        part.row == kUndecided
+            ? solver_.solve({encoding_.admitted(), encoding_.undecided(region.block), also})
+            : solver_.solve({encoding_.admitted(), encoding_.open_before(part.row),
+                             encoding_.formula(model_.rows[part.row].formula), also});
+    if (found) return encoding_.point();
+  }
+  return std::nullopt;
+}
+
+template <typename Stays>
+void SolverJudge::free_facts(Stays stays) {
+  for (FactId fact = model_.declared_facts; fact-- > 0;) {
+    ClassSet own = evaluator_.sides()[fact];
+    evaluator_.set_side(fact, ClassSet(own.size(), true));
+    if (!stays()) evaluator_.set_side(fact, std::move(own));
+  }
+}
+
+template <typename Stays>
+void SolverJudge::widen_facts(Stays stays) {
+  for (FactId fact = 0; fact < model_.declared_facts; ++fact) {
+    if (evaluator_.sides()[fact].full()) continue;
+    if (evaluator_.sides()[fact].size() > kMaxTriedClasses && partition_.axes[fact].modulus == 1) {
+      widen_runs(fact, stays);
+      continue;
+    }
+    for (ClassId c = 0; c < evaluator_.sides()[fact].size(); ++c) {
+      ClassSet own = evaluator_.sides()[fact];
+      if (own.contains(c)) continue;
+      ClassSet wider = own;
+      wider.insert(c);
+      evaluator_.set_side(fact, std::move(wider));
+      if (!stays()) evaluator_.set_side(fact, std::move(own));
+    }
+  }
+}
+
+// Grows the run of intervals around the box's own, upwards then downwards, by halving.
+template <typename Stays>
+void SolverJudge::widen_runs(FactId fact, Stays stays) {
+  const Axis& axis = partition_.axes[fact];
+  const ClassSet own = evaluator_.sides()[fact];
+  const auto side = [&](std::size_t first, std::size_t last) {
+    ClassSet run = own;
+    for (std::size_t i = first; i <= last; ++i) run.insert(axis.class_of_cell[i]);
+    return run;
+  };
+  std::size_t first = 0;
+  while (!own.contains(axis.class_of_cell[first])) ++first;
+  std::size_t last = first;
+  for (std::size_t step = axis.intervals.size(); step > 0; step /= 2) {
+    while (last + step < axis.intervals.size()) {
+      evaluator_.set_side(fact, side(first, last + step));
+      if (!stays()) break;
+      last += step;
+    }
+  }
+  for (std::size_t step = axis.intervals.size(); step > 0; step /= 2) {
+    while (first >= step) {
+      evaluator_.set_side(fact, side(first - step, last));
+      if (!stays()) break;
+      first -= step;
+    }
+  }
+  evaluator_.set_side(fact, side(first, last));
+}
+
+Box SolverJudge::box() const {
+  Box result;
+  for (FactId fact = 0; fact < model_.declared_facts; ++fact) {
+    const ClassSet& side = evaluator_.sides()[fact];
+    if (!side.full()) result.sides.push_back({fact, side});
+  }
+  return result;
+}
+
+std::optional<Example> SolverJudge::find(const Region& region) {
+  const std::optional<Point> point = point_in(region);
+  if (!point) return std::nullopt;
+  Example result;
+  result.point = *point;
+  evaluator_.set_box(sides_of(partition_, *point));
+  result.row = evaluator_.decides(region.block);
+  free_facts([&] { return evaluator_.inside(region); });
+  result.cube = box();
+  result.fewest = result.cube.sides.empty();
+  return result;
+}
+
+Cover SolverJudge::cover(const Region& region, std::size_t) {
+  Cover result;
+  const std::optional<Point> point = point_in(region);
+  if (!point) {
+    result.complete = result.exact = true;
+    return result;
+  }
+  evaluator_.set_box(sides_of(partition_, *point));
+  // Only what the assumptions admit is counted, so the box stays inside them.
+  const auto stays = [&] {
+    return evaluator_.inside(region) && evaluator_.truth(model_.admitted) == Truth::kAlways;
+  };
+  free_facts(stays);
+  widen_facts(stays);
+  result.size = 1;
+  for (FactId fact = 0; fact < model_.declared_facts; ++fact) {
+    const Axis& axis = partition_.axes[fact];
+    Count values = 0;
+    for (ClassId c = 0; c < axis.class_count(); ++c) {
+      if (evaluator_.sides()[fact].contains(c)) values += Count(axis.more[c]) + 1;
+    }
+    result.size *= values;
+  }
+  result.boxes.push_back(box());
+  return result;
+}
+
+std::vector<std::size_t> SolverJudge::minimal_conflict(FormulaId base,
+                                                       std::span<const FormulaId> parts,
+                                                       Where place) {
+  std::vector<Literal> fixed = where(place);
+  fixed.push_back(encoding_.formula(base));
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < parts.size(); ++i) kept.push_back(i);
+  // Refuted by fewer than all of `kept`? Then go on with what the refutation used.
+  const auto refuted = [&](const std::vector<std::size_t>& some) {
+    std::vector<Literal> assumed = fixed;
+    for (const std::size_t i : some) assumed.push_back(encoding_.formula(parts[i]));
+    return !solver_.solve(assumed);
+  };
+  const auto used = [&](const std::vector<std::size_t>& some) {
+    std::vector<std::size_t> result;
+    for (const std::size_t i : some) {
+      if (solver_.failed(encoding_.formula(parts[i]))) result.push_back(i);
+    }
+    return result;
+  };
+  if (refuted(kept)) kept = used(kept);
+  for (std::size_t at = kept.size(); at-- > 0;) {
+    if (at >= kept.size()) continue;
+    std::vector<std::size_t> fewer = kept;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(at));
+    if (refuted(fewer)) kept = used(fewer);
+  }
+  return kept;
+}
+
+std::optional<Difference> SolverJudge::difference(FactId fact, FormulaId when) {
+  // Two policies in one solver that share every fact but one.
+  Solver solver;
+  SatEncoding first(model_, formulas_, partition_, solver);
+  SatEncoding second(model_, formulas_, partition_, solver, &first, fact);
+  solver.clause({first.admitted()});
+  solver.clause({second.admitted()});
+  solver.clause({first.formula(when)});
+  solver.clause({second.formula(when)});
+  // By outcome, the rows of which one ends the policy with it.
+  const BlockId last = static_cast<BlockId>(model_.blocks.size() - 1);
+  std::vector<std::vector<Literal>> one(model_.outcomes.size()), other(model_.outcomes.size());
+  for (BlockId block = 0; block <= last; ++block) {
+    const Block& own = model_.blocks[block];
+    for (RowId row = own.first_row; row < own.first_row + own.row_count; ++row) {
+      const OutcomeId outcome = model_.rows[row].outcome;
+      if (block != last && !model_.outcomes[outcome].refused) continue;
+      one[outcome].push_back(first.decides(row));
+      other[outcome].push_back(second.decides(row));
+    }
+  }
+  std::vector<Literal> others;
+  for (std::vector<Literal>& rows : other) others.push_back(solver.any(std::move(rows)));
+  const Literal second_decided = solver.any(others);
+  for (OutcomeId outcome = 0; outcome < one.size(); ++outcome) {
+    const Literal here = solver.any(std::move(one[outcome]));
+    if (!solver.solve({here, second_decided, -others[outcome]})) continue;
+    Difference result;
+    const Point left = first.point(), right = second.point();
+    result.first.point = left;
+    result.first_class = left[fact];
+    result.second_class = right[fact];
+    evaluator_.set_box(sides_of(partition_, left));
+    result.first.row = evaluator_.decides(last);
+    evaluator_.set_box(sides_of(partition_, right));
+    result.second_row = evaluator_.decides(last);
+    // Free the other facts while both rows go on deciding under the condition.
+    const Region here_region{last, {{result.first.row, when}}};
+    const Region there_region{last, {{result.second_row, when}}};
+    ClassSet here_side(partition_.axes[fact].class_count()), there_side = here_side;
+    here_side.insert(result.first_class);
+    there_side.insert(result.second_class);
+    const auto stays = [&] {
+      evaluator_.set_side(fact, there_side);
+      const bool there = evaluator_.inside(there_region);
+      evaluator_.set_side(fact, here_side);
+      return evaluator_.inside(here_region) && there;
+    };
+    evaluator_.set_side(fact, here_side);
+    for (FactId f = model_.declared_facts; f-- > 0;) {
+      if (f == fact) continue;
+      ClassSet own = evaluator_.sides()[f];
+      evaluator_.set_side(f, ClassSet(own.size(), true));
+      if (!stays()) evaluator_.set_side(f, std::move(own));
+    }
+    for (FactId f = 0; f < model_.declared_facts; ++f) {
+      const ClassSet& side = evaluator_.sides()[f];
+      if (f != fact && !side.full()) result.first.cube.sides.push_back({f, side});
+    }
+    return result;
+  }
+  return std::nullopt;
+}
+
+}  // namespace switchyard

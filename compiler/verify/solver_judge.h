@@ -1,0 +1,50 @@
+#pragma once
+
+#include <vector>
+
+#include "compiler/verify/box_evaluator.h"
+#include "compiler/verify/judge.h"
+#include "compiler/verify/sat_encoding.h"
+
+namespace switchyard {
+
+// Answers with a solver, for policies beyond the diagrams' budget. Yes and no are exact; an example's
+// cube is one that cannot be left out of, not always the smallest; a cover is one maximal box and a
+// lower bound.
+class SolverJudge final : public Judge {
+ public:
+  // All arguments must outlive the judge. `formulas`: the model's and more over the same atoms.
+  SolverJudge(const Model& model, const Formulas& formulas, const Partition& partition);
+
+  bool possible(FormulaId formula, Where where) override;
+  bool reached(RowId row) override;
+  std::optional<Example> find(const Region& region) override;
+  Cover cover(const Region& region, std::size_t limit) override;
+  std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
+                                            Where where) override;
+  std::optional<Difference> difference(FactId fact, FormulaId when) override;
+  std::optional<Count> admitted() override { return std::nullopt; }
+  bool sound() const override { return true; }
+
+ private:
+  std::vector<Literal> where(Where where);
+  std::optional<Point> point_in(const Region& region);
+  // Frees facts of the point's box, later ones first, while `stays` holds.
+  template <typename Stays>
+  void free_facts(Stays stays);
+  // Then widens those that are not free, class by class or interval by interval.
+  template <typename Stays>
+  void widen_facts(Stays stays);
+  template <typename Stays>
+  void widen_runs(FactId fact, Stays stays);
+  Box box() const;
+
+  const Model& model_;
+  const Formulas& formulas_;
+  const Partition& partition_;
+  Solver solver_;
+  SatEncoding encoding_;
+  BoxEvaluator evaluator_;
+};
+
+}  // namespace switchyard

@@ -1,0 +1,45 @@
+#include "compiler/verify/verify.h"
+
+#include "compiler/verify/check.h"
+#include "compiler/verify/diagram_judge.h"
+#include "compiler/verify/solver_judge.h"
+#include "runtime/base/check.h"
+
+namespace switchyard {
+
+namespace {
+
+DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partition& partition,
+                          Judge& judge) {
+  DiagnosticSink found;
+  Check check{model, formulas, partition, judge, found};
+  if (!check_assumptions(check)) return found;
+  check_undecided(check);
+  check_reach(check);
+  check_requires(check);
+  check_promises(check);
+  check_influences(check);
+  return found;
+}
+
+}  // namespace
+
+void verify(const Model& model, const Partition& partition,
+            const std::optional<PolicyDiagram>& diagrams, const SourceMap&, DiagnosticSink& sink,
+            const VerifyOptions& options) {
+  Formulas formulas = model.formulas;
+  if (diagrams && options.engine != VerifyOptions::Engine::kSolver) {
+    DiagramJudge judge(model, formulas, partition, *diagrams);
+    DiagnosticSink found = run_checks(model, formulas, partition, judge);
+    if (judge.sound()) {
+      sink.append(std::move(found));
+      return;
+    }
+    SWITCHYARD_CHECK(options.engine != VerifyOptions::Engine::kDiagrams);
+  }
+  SWITCHYARD_CHECK(options.engine != VerifyOptions::Engine::kDiagrams);
+  SolverJudge judge(model, formulas, partition);
+  sink.append(run_checks(model, formulas, partition, judge));
+}
+
+}  // namespace switchyard

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "compiler/diagnostic/diagnostic.h"
+#include "compiler/diagram/build.h"
+#include "compiler/region/partition.h"
+#include "compiler/sema/model.h"
+#include "compiler/source/source_file.h"
+
+namespace switchyard {
+
+struct VerifyOptions {
+  // kAutomatic: diagrams where they exist and their budget suffices, else the solver. The same
+  // findings, with the same codes and places, come from both; witnesses and covers may differ.
+  enum class Engine : std::uint8_t { kAutomatic, kDiagrams, kSolver } engine = Engine::kAutomatic;
+};
+
+// Reports every error of LANGUAGE.md, "What `--verify` reports": contradictory assumptions, undecided
+// combinations, rules and entries that nothing reaches, targets chosen where their `requires` is
+// false, false guarantees, `never` and examples, and claims about what a fact changes. Nothing is
+// sampled: what is not reported is proved. With contradictory assumptions, nothing else is reported.
+void verify(const Model& model, const Partition& partition,
+            const std::optional<PolicyDiagram>& diagrams, const SourceMap& sources,
+            DiagnosticSink& sink, const VerifyOptions& options = {});
+
+}  // namespace switchyard
