@@ -7,7 +7,6 @@
 #include "compiler/parse/parse.h"
 #include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
-#include "compiler/verify/verify.h"
 
 namespace switchyard {
 
@@ -27,7 +26,6 @@ Table table_of(const std::string& policy) {
   const auto classes = partition(*model, sink);
   REQUIRE(classes.has_value());
   const auto diagrams = build(*model, *classes, DiagramBudget{});
-  verify(*model, *classes, diagrams, sources, sink);
   REQUIRE(errors() == "");
   const auto bytes = emit(*model, *classes, diagrams, sources, EmitOptions{});
   REQUIRE(bytes.has_value());

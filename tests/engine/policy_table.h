@@ -6,8 +6,8 @@
 
 namespace switchyard {
 
-// The table of a policy given as text, through every stage of the compiler; fails the test if the
-// policy is wrong.
+// The table of a policy given as text, through the stages that build one, unverified; fails the test
+// if a stage reports an error.
 Table table_of(const std::string& policy);
 
 }  // namespace switchyard
