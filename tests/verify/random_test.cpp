@@ -1,0 +1,286 @@
+// Every finding on random policies is right and none is missing, by looking at every combination;
+// both engines report the same codes at the same places.
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "compiler/sema/resolve.h"
+#include "compiler/verify/verify.h"
+#include "tests/region/random_model.h"
+
+namespace switchyard {
+namespace {
+
+using Codes = std::vector<std::int64_t>;
+using testing::decide;
+using testing::holds;
+
+// What must be reported, and of which admitted combinations it speaks (empty: of none).
+struct Expected {
+  std::string code;
+  std::uint32_t place;
+  std::function<bool(const Codes&, const std::vector<std::uint32_t>&)> shows;
+};
+
+// All combinations and what the blocks decide there.
+struct World {
+  const Model& model;
+  LeafCodes leaves;
+  std::vector<std::pair<Codes, std::vector<std::uint32_t>>> admitted;
+
+  explicit World(const Model& m) : model(m), leaves(leaf_codes(m)) {
+    testing::for_each_combination(m, [&](Codes& codes) {
+      std::vector<std::uint32_t> decided = decide(m, codes);
+      if (!leaves.is_excluded(decided[0])) admitted.emplace_back(codes, std::move(decided));
+    });
+  }
+  // Whether `block` is the first that decides nothing there.
+  bool undecided(BlockId block, const std::vector<std::uint32_t>& decided) const {
+    return decided[block] == leaves.undecided() &&
+           (block == 0 || decided[block - 1] != leaves.undecided());
+  }
+};
+
+std::vector<Expected> expected_of(const World& world) {
+  const Model& model = world.model;
+  std::vector<Expected> result;
+  if (world.admitted.empty()) {
+    result.push_back({"SY0301", 0, {}});  // the place: checked apart
+    return result;
+  }
+  const auto any = [&](const Expected& e) {
+    return std::any_of(world.admitted.begin(), world.admitted.end(),
+                       [&](const auto& at) { return e.shows(at.first, at.second); });
+  };
+  const auto expect = [&](Expected e) {
+    if (any(e)) result.push_back(std::move(e));
+  };
+  for (BlockId b = 0; b < model.blocks.size(); ++b) {
+    const Block& block = model.blocks[b];
+    const Span span = block.name.empty()
+                          ? model.rules[model.rows[block.first_row + block.row_count - 1].rule].span
+                          : block.span;
+    expect({"SY0302", span.begin, [&world, b](const Codes&, const auto& decided) {
+              return world.undecided(b, decided);
+            }});
+  }
+  std::set<RowId> reached;
+  for (const auto& [codes, decided] : world.admitted) {
+    for (const std::uint32_t leaf : decided) {
+      if (world.leaves.is_row(leaf)) reached.insert(leaf);
+    }
+  }
+  for (RuleId r = 0; r < model.rules.size(); ++r) {
+    const Rule& rule = model.rules[r];
+    std::vector<RowId> rows;
+    for (RowId row = 0; row < model.rows.size(); ++row) {
+      if (model.rows[row].rule == r) rows.push_back(row);
+    }
+    const bool used = std::any_of(rows.begin(), rows.end(), [&](RowId x) { return reached.count(x); });
+    if (!used) {
+      result.push_back({"SY0303", rule.span.begin, {}});
+    } else if (rule.kind == Rule::Kind::kFirstOf || rule.kind == Rule::Kind::kOnly) {
+      for (const RowId row : rows) {
+        const std::uint32_t entry = model.rows[row].entry;
+        if (entry == Row::kNoEntry || reached.count(row)) continue;
+        result.push_back({"SY0304", rule.entries[entry].span.begin, {}});
+      }
+    }
+    if (rule.kind != Rule::Kind::kTarget) continue;
+    const RowId row = rows[0];
+    expect({"SY0305", rule.entries[0].span.begin,
+            [&model, &rule, row](const Codes& codes, const auto& decided) {
+              if (decided[rule.block] != row || holds(model, rule.entries[0].able, codes)) return false;
+              return std::none_of(
+                  model.allowances.begin(), model.allowances.end(), [&](const Allowance& a) {
+                    return !a.slower && holds(model, a.when, codes);
+                  });
+            }});
+  }
+  for (const Promise& promise : model.promises) {
+    const char* codes_by_kind[] = {"SY0306", "SY0307", "SY0308"};
+    const bool fits = std::any_of(world.admitted.begin(), world.admitted.end(), [&](const auto& at) {
+      return holds(model, promise.condition, at.first);
+    });
+    if (promise.kind == Promise::Kind::kExample && !fits) {
+      result.push_back({"SY0309", promise.span.begin, {}});
+      continue;
+    }
+    expect({codes_by_kind[static_cast<int>(promise.kind)], promise.span.begin,
+            [&model, &promise, &world](const Codes& codes, const auto& decided) {
+              const std::uint32_t leaf = decided[promise.block];
+              return world.leaves.is_row(leaf) && holds(model, promise.condition, codes) &&
+                     !holds(model, promise.holds[model.rows[leaf].outcome], codes);
+            }});
+  }
+  for (const Influence& influence : model.influences) {
+    bool matters = false;
+    for (const auto& [codes, decided] : world.admitted) {
+      if (!holds(model, influence.when, codes) || !world.leaves.is_row(decided.back())) continue;
+      for (const auto& [others, other_decided] : world.admitted) {
+        if (!world.leaves.is_row(other_decided.back()) || !holds(model, influence.when, others)) {
+          continue;
+        }
+        bool same = true;
+        for (FactId f = 0; same && f < model.declared_facts; ++f) {
+          same = f == influence.fact || codes[f] == others[f];
+        }
+        if (same && model.rows[decided.back()].outcome != model.rows[other_decided.back()].outcome) {
+          matters = true;
+        }
+      }
+      if (matters) break;
+    }
+    if (influence.matters != matters) {
+      result.push_back({influence.matters ? "SY0310" : "SY0311", influence.span.begin, {}});
+    }
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, std::uint32_t>> places(const std::vector<Expected>& expected) {
+  std::vector<std::pair<std::string, std::uint32_t>> result;
+  for (const Expected& e : expected) result.emplace_back(e.code, e.place);
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::vector<std::pair<std::string, std::uint32_t>> places(const DiagnosticSink& sink) {
+  std::vector<std::pair<std::string, std::uint32_t>> result;
+  for (const Diagnostic& d : sink.diagnostics()) {
+    result.emplace_back(std::string(d.info->code), d.info->code == "SY0301" ? 0 : d.span.begin);
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+// A cube: by fact, a class, or none where it is free.
+using Fixed = std::vector<std::optional<ClassId>>;
+
+bool within(const Fixed& fixed, const Partition& p, const Codes& codes) {
+  for (FactId f = 0; f < fixed.size(); ++f) {
+    if (fixed[f] && p.axes[f].class_of(codes[f]) != *fixed[f]) return false;
+  }
+  return true;
+}
+
+// Every admitted combination in the cube shows the finding, and there is one.
+bool shown_by(const World& world, const Partition& p, const Expected& e, const Fixed& fixed) {
+  bool some = false;
+  for (const auto& [codes, decided] : world.admitted) {
+    if (!within(fixed, p, codes)) continue;
+    some = true;
+    if (!e.shows(codes, decided)) return false;
+  }
+  return some;
+}
+
+Fixed cube_of(const Model& model, const Partition& p, const Diagnostic& d) {
+  Fixed fixed(model.declared_facts);
+  for (const Binding& binding : d.witness) {
+    for (FactId f = 0; f < model.declared_facts; ++f) {
+      const Fact& fact = model.facts[f];
+      if (fact.name != binding.fact) continue;
+      for (std::int64_t c = fact.low; c <= fact.high && !fixed[f]; ++c) {
+        if (spell(fact, c) == binding.value) fixed[f] = p.axes[f].class_of(c);
+      }
+      REQUIRE(fixed[f]);
+    }
+  }
+  return fixed;
+}
+
+// The best cube by trying all: fewest facts, then first facts, then first classes.
+std::optional<Fixed> best_cube(const World& world, const Partition& p, const Expected& e,
+                               std::size_t most) {
+  const std::size_t facts = world.model.declared_facts;
+  for (std::size_t size = 0; size <= most; ++size) {
+    std::vector<bool> chosen(facts);
+    std::fill(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(size), true);
+    do {
+      Fixed fixed(facts);
+      std::optional<Fixed> found;
+      const std::function<void(std::size_t)> step = [&](std::size_t f) {
+        if (found) return;
+        if (f == facts) {
+          if (shown_by(world, p, e, fixed)) found = fixed;
+          return;
+        }
+        if (!chosen[f]) return step(f + 1);
+        for (ClassId c = 0; c < p.axes[f].class_count() && !found; ++c) {
+          fixed[f] = c;
+          step(f + 1);
+        }
+        fixed[f].reset();
+      };
+      step(0);
+      if (found) return found;
+    } while (std::prev_permutation(chosen.begin(), chosen.end()));
+  }
+  return std::nullopt;
+}
+
+void check_witnesses(const World& world, const Partition& p, const std::vector<Expected>& expected,
+                     const DiagnosticSink& sink, bool smallest) {
+  for (const Diagnostic& d : sink.diagnostics()) {
+    const auto e = std::find_if(expected.begin(), expected.end(), [&](const Expected& x) {
+      return x.code == d.info->code && x.place == d.span.begin;
+    });
+    if (e == expected.end() || !e->shows) continue;
+    INFO(d.info->code << " " << d.message);
+    const Fixed fixed = cube_of(world.model, p, d);
+    REQUIRE(shown_by(world, p, *e, fixed));
+    if (smallest) REQUIRE(best_cube(world, p, *e, d.witness.size()) == fixed);
+  }
+}
+
+std::string described(const DiagnosticSink& sink) {
+  std::string text;
+  for (const Diagnostic& d : sink.diagnostics()) {
+    text += std::string(d.info->code) + "@" + std::to_string(d.span.begin) + " " + d.message + "; ";
+  }
+  return text;
+}
+
+TEST_CASE("findings on random policies are right and complete, with both engines") {
+  const std::uint64_t seed = testing::random_seed();
+  INFO("SWITCHYARD_SEED=" << seed);
+  std::mt19937_64 random(seed);
+  testing::ModelShape shape;
+  shape.decisions = 2;
+  shape.rows = 6;
+  shape.promises = true;
+  shape.max_combinations = 250;
+  const SourceMap sources;
+  std::set<std::string> seen;
+  for (std::size_t round = 0; round < testing::random_rounds(400); ++round) {
+    INFO("round " << round);
+    const Model model = testing::random_model(random, shape);
+    DiagnosticSink none;
+    const Partition p = *partition(model, none);
+    const World world(model);
+    const std::vector<Expected> expected = expected_of(world);
+    const auto diagrams = build(model, p, {});
+    REQUIRE(diagrams);
+    DiagnosticSink by_diagrams, by_solver;
+    verify(model, p, diagrams, sources, by_diagrams, {VerifyOptions::Engine::kDiagrams});
+    verify(model, p, std::nullopt, sources, by_solver, {VerifyOptions::Engine::kSolver});
+    {
+      INFO("diagrams: " << described(by_diagrams));
+      REQUIRE(places(by_diagrams) == places(expected));
+    }
+    {
+      INFO("solver: " << described(by_solver));
+      REQUIRE(places(by_solver) == places(expected));
+    }
+    check_witnesses(world, p, expected, by_diagrams, true);
+    check_witnesses(world, p, expected, by_solver, false);
+    for (const Diagnostic& d : by_diagrams.diagnostics()) seen.insert(std::string(d.info->code));
+  }
+  if (testing::random_rounds(400) >= 400) CHECK(seen.size() == 11);
+}
+
+}  // namespace
+}  // namespace switchyard
