@@ -105,12 +105,11 @@ ast::Version Builder::version(Grammar::NumberContext& tree) {
     const std::string_view written = spelling(number.span);
     const bool plain = written.find_first_not_of("0123456789") == std::string_view::npos;
     if (number.value < 0 || number.value > 65535) {
-      sink_.report(diag::VersionTooLarge, number.span, written)
-          .with_help("the components of a version lie between 0 and 65535");
-    } else if (!plain) {
+      sink_.report(diag::VersionOutOfRange, number.span, written);
+    } else if (!plain && written.find_first_not_of("0123456789_KMG") == std::string_view::npos) {
       sink_.report(diag::BadNumber, number.span, written)
           .with_help("a version is written `9`, `9.2` or `9.2.1`");
-    } else {
+    } else if (plain) {
       built.major = static_cast<std::uint16_t>(number.value);
     }
     return built;
@@ -123,8 +122,7 @@ ast::Version Builder::version(Grammar::NumberContext& tree) {
     if (at >= end) break;
     const auto [stop, error] = std::from_chars(at, end, component);
     if (error != std::errc()) {
-      sink_.report(diag::VersionTooLarge, built.span, written)
-          .with_help("the components of a version lie between 0 and 65535");
+      sink_.report(diag::VersionOutOfRange, built.span, written);
       return built;
     }
     at = stop + 1;

@@ -46,6 +46,7 @@ class Reader {
  private:
   bool readable();
   void accept(Token token);
+  bool admit(Token& token);
   bool repair(Token& token);
   void bad_word(Token& token);
   void bad_number(Token& token);
@@ -121,10 +122,18 @@ TokenList Reader::read() {
 }
 
 void Reader::accept(Token token) {
+  const std::size_t errors = sink_.error_count();
+  const bool kept = admit(token);
+  if (sink_.error_count() > errors) list_.errors.push_back(token.begin);
+  if (kept) list_.tokens.push_back(token);
+}
+
+// Checks a token; false: leave it out.
+bool Reader::admit(Token& token) {
   switch (token.type) {
     case Lexer::QUOTED:
       check_escapes(token);
-      break;
+      return true;
     case Lexer::BAD_QUOTED:
     case Lexer::SINGLE_QUOTED:
     case Lexer::BAD_NUMBER:
@@ -132,12 +141,10 @@ void Reader::accept(Token token) {
     case Lexer::FOREIGN:
     case Lexer::FOREIGN_COMMENT:
     case Lexer::STRAY:
-      if (!repair(token)) return;
-      break;
+      return repair(token);
     default:
-      break;
+      return true;
   }
-  list_.tokens.push_back(token);
 }
 
 // Reports a wrong token and turns it into the one that was meant; false: leave it out.
@@ -196,10 +203,13 @@ void Reader::bad_number(Token& token) {
 }
 
 void Reader::bad_word(Token& token) {
-  const auto [first, length] = decode_utf8(text_, token.begin);
-  if (habit(first)) {
-    stray(token);
-    return;
+  for (std::uint32_t at = token.begin; at < token.end;) {
+    const auto [character, length] = decode_utf8(text_, at);
+    if (habit(character)) {
+      stray({at, token.end, token.type});
+      return;
+    }
+    at += static_cast<std::uint32_t>(length);
   }
   sink_.report(diag::NotAsciiName, span(token), text(token))
       .with_help("a value may be quoted, a name may not");

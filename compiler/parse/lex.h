@@ -21,6 +21,8 @@ struct Token {
 struct TokenList {
   std::vector<Token> tokens;    // the last one is the end of the file, at its size
   std::vector<Token> comments;  // `#` to the end of the line, without the line break
+  // Where lexical errors were reported, ascending: an item around one needs no second error.
+  std::vector<std::uint32_t> errors;
 };
 
 // Splits a file into tokens. Reports every lexical error, and the first place nested too deep for

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,6 +25,7 @@ class FileParser {
       : source_(source),
         file_(file),
         tokens_(list.tokens),
+        lexical_errors_(list.errors),
         sink_(sink),
         stream_(tokens_),
         parser_(&stream_),
@@ -55,6 +57,7 @@ class FileParser {
   const SourceFile& source_;
   FileId file_;
   const std::vector<Token>& tokens_;
+  const std::vector<std::uint32_t>& lexical_errors_;
   DiagnosticSink& sink_;
   TokenStream stream_;
   std::shared_ptr<FailureStrategy> strategy_ = std::make_shared<FailureStrategy>();
@@ -190,8 +193,12 @@ void FileParser::finish_decision(std::uint32_t end) {
 void FileParser::give_up(std::size_t start) {
   const BrokenItem broken{strategy_->failure(), tokens_, source_, file_, start, previous_start_,
                           decision_.has_value()};
-  report_syntax_error(broken, sink_);
   at_ = next_item(broken);
+  // An item around a lexical error is broken because of it: one slip, one error.
+  const std::uint32_t from = start == 0 ? 0 : tokens_[start - 1].end;
+  const auto lexical = std::lower_bound(lexical_errors_.begin(), lexical_errors_.end(), from);
+  if (lexical != lexical_errors_.end() && *lexical < tokens_[at_].begin) return;
+  report_syntax_error(broken, sink_);
 }
 
 }  // namespace
