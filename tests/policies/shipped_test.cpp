@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include "compiler/parse/parse.h"
 #include "kernels/registry.h"
 #include "runtime/decide/decide.h"
 #include "runtime/decide/fact_row.h"
@@ -98,6 +99,20 @@ TEST_CASE("every shipped policy compiles without a finding") {
   for (const std::string& path : paths) {
     INFO(path);
     CHECK(compile(path)->findings() == "");
+  }
+}
+
+TEST_CASE("every shipped policy is in canonical form: `policyc fmt` would not change it") {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator("policies")) {
+    const fs::path extension = entry.path().extension();
+    if (extension != ".policy" && extension != ".facts") continue;
+    SourceMap sources;
+    DiagnosticSink sink;
+    const Expected<FileId> file = sources.load(entry.path().string());
+    REQUIRE(file.has_value());
+    const ast::File parsed = parse_file(sources, *file, sink);
+    INFO(entry.path());
+    CHECK(format_policy(sources, parsed) == text_of(entry.path()));
   }
 }
 
