@@ -1,0 +1,56 @@
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "bench/compile_text.h"
+#include "bench/random_rules.h"
+#include "compiler/parse/parse.h"
+#include "runtime/base/check.h"
+
+// Times of the compiler: 20,000 rules of one line parsed, and the random policy compiled, stage by
+// stage, with the most memory that the process ever held.
+namespace switchyard::bench {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double peak_mib() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void parse_rules() {
+  const std::string text = policy_text(random_rules(20'000, kRandomSeed));
+  SourceMap sources;
+  DiagnosticSink sink;
+  const FileId root = sources.add("bench.policy", text);
+  const auto begin = std::chrono::steady_clock::now();
+  const ast::Policy policy = parse_policy(sources, root, sink);
+  const double seconds = seconds_since(begin);
+  SWITCHYARD_CHECK(!sink.has_errors() && policy.files.size() == 1);
+  std::printf("parse 20,000 rules (%.1f MB)   %6.3f s\n", static_cast<double>(text.size()) / 1e6, seconds);
+}
+
+void compile_rules() {
+  const std::string text = policy_text(random_rules(kRandomRules, kRandomSeed));
+  StageTimes t;
+  const auto bytes = compile_text(text, DeciderChoice::kAuto, &t);
+  std::printf("compile %zu rules x %d facts    %6.3f s, peak %.0f MiB, table of %zu bytes\n",
+              kRandomRules, kFacts, t.total(), peak_mib(), bytes.size());
+  std::printf("  parse %.3f  resolve %.3f  partition %.3f  build %.3f  verify %.3f  emit %.3f  prove %.3f\n",
+              t.parse, t.resolve, t.partition, t.build, t.verify, t.emit, t.prove);
+}
+
+}  // namespace
+}  // namespace switchyard::bench
+
+int main() {
+  switchyard::bench::compile_rules();
+  switchyard::bench::parse_rules();
+  return 0;
+}
