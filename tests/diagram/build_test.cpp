@@ -50,44 +50,8 @@ TEST_CASE("diagrams of random policies decide as the rules read, in every block"
   }
 }
 
-// 16 bools, 14 enums of 8, 10 ints 0 .. 4095; conjunctions of 6 to 10 conditions.
-Model large_random_model(std::size_t rules) {
-  std::mt19937_64 random(1);
-  const auto below = [&](std::size_t n) { return random() % n; };
-  Model model;
-  for (std::size_t f = 0; f < 40; ++f) {
-    Fact fact;
-    fact.name = "f" + std::to_string(f);
-    fact.kind = f < 16 ? FactKind::kBool : f < 30 ? FactKind::kEnum : FactKind::kInt;
-    fact.high = f < 16 ? 1 : f < 30 ? 7 : 4095;
-    model.facts.push_back(fact);
-  }
-  model.declared_facts = 40;
-  model.outcomes.push_back({false, 0, {}});
-  model.targets.emplace_back().name = "t";
-  for (std::size_t r = 0; r < rules; ++r) {
-    std::vector<FormulaId> parts;
-    const std::size_t conditions = 6 + below(5);
-    for (std::size_t c = 0; c < conditions; ++c) {
-      const auto fact = static_cast<FactId>(below(40));
-      const std::int64_t high = model.facts[fact].high;
-      auto a = static_cast<std::int64_t>(below(static_cast<std::size_t>(high) + 1));
-      auto b = high == 1 ? a : static_cast<std::int64_t>(below(static_cast<std::size_t>(high) + 1));
-      if (a > b) std::swap(a, b);
-      parts.push_back(model.formulas.atom({Atom::Kind::kIn, fact, 0, {{a, b}}}, 0, high));
-    }
-    model.rows.push_back({model.formulas.all(parts), 0, static_cast<RuleId>(r), 0});
-    model.rules.emplace_back();
-  }
-  Block block;
-  block.targets = {0};
-  block.row_count = static_cast<RowId>(rules);
-  model.blocks.push_back(block);
-  return model;
-}
-
 TEST_CASE("a policy past the budget has no diagram") {
-  const Model model = large_random_model(1000);
+  const Model model = testing::large_random_model(1000);
   DiagnosticSink sink;
   const Partition p = *partition(model, sink);
   CHECK_FALSE(build(model, p, {}));

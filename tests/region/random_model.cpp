@@ -48,8 +48,10 @@ class Maker {
   }
 
   std::int64_t combinations() const {
-    std::int64_t total = 1;
-    for (const Fact& fact : model_.facts) total *= fact.high - fact.low + 1;
+    std::int64_t total = 1;  // capped, so that it cannot overflow
+    for (const Fact& fact : model_.facts) {
+      total = std::min(total * (fact.high - fact.low + 1), shape_.max_combinations + 1);
+    }
     return total;
   }
 
@@ -76,7 +78,7 @@ class Maker {
       case 3:
         fact.kind = FactKind::kInt;
         fact.low = -static_cast<std::int64_t>(below(10));
-        fact.high = fact.low + 3 + static_cast<std::int64_t>(below(20));
+        fact.high = fact.low + 3 + static_cast<std::int64_t>(below(shape_.wide ? 100'000 : 20));
         break;
       case 4:
         fact.kind = FactKind::kVersion;
@@ -85,14 +87,15 @@ class Maker {
         break;
       case 5:
         fact.kind = FactKind::kFlags;
-        symbols(1 + below(4));
+        symbols(1 + below(shape_.wide ? 10 : 4));
         fact.high = (std::int64_t{1} << fact.symbols.size()) - 1;
         break;
       default:
         fact.kind = FactKind::kSwitch;
         fact.high = 2;
     }
-    if (combinations() * (fact.high - fact.low + 1) > shape_.max_combinations) return;
+    const bool too_many = combinations() * (fact.high - fact.low + 1) > shape_.max_combinations;
+    if (too_many && !shape_.wide) return;
     model_.facts.push_back(std::move(fact));
   }
 
@@ -104,7 +107,8 @@ class Maker {
     const auto inside = [&] { return fact.low + static_cast<std::int64_t>(below(size)); };
     if (fact.kind == FactKind::kInt && chance(30)) {
       atom.kind = Atom::Kind::kModulo;
-      atom.operand = 2 + static_cast<std::int64_t>(below(5));
+      atom.operand = shape_.wide ? std::int64_t{1} << (1 + below(6))
+                                 : 2 + static_cast<std::int64_t>(below(5));
       const auto r = static_cast<std::int64_t>(below(static_cast<std::size_t>(atom.operand)));
       atom.intervals = {{r, r}};
       return model_.formulas.atom(atom, fact.low, fact.high);
@@ -112,6 +116,12 @@ class Maker {
     if (fact.kind == FactKind::kFlags && chance(60)) {
       atom.kind = chance(50) ? Atom::Kind::kAny : Atom::Kind::kAll;
       atom.operand = inside();
+      return model_.formulas.atom(atom, fact.low, fact.high);
+    }
+    if (size > 4096) {
+      std::int64_t low = inside(), high = inside();
+      if (low > high) std::swap(low, high);
+      atom.intervals = {{low, high}};
       return model_.formulas.atom(atom, fact.low, fact.high);
     }
     // A union of up to three runs.
@@ -264,6 +274,48 @@ class Maker {
 
 Model random_model(std::mt19937_64& random, const ModelShape& shape) {
   return Maker(random, shape).make();
+}
+
+Model large_random_model(std::size_t rules) {
+  std::mt19937_64 random(1);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  Model model;
+  for (std::size_t f = 0; f < 40; ++f) {
+    Fact fact;
+    fact.name = "f" + std::to_string(f);
+    fact.kind = f < 16 ? FactKind::kBool : f < 30 ? FactKind::kEnum : FactKind::kInt;
+    fact.high = f < 16 ? 1 : f < 30 ? 7 : 4095;
+    for (int i = 0; fact.kind == FactKind::kEnum && i < 8; ++i) {
+      fact.symbols.push_back(fmt::format("s{}", i));
+    }
+    model.facts.push_back(fact);
+  }
+  model.declared_facts = 40;
+  model.outcomes.push_back({false, 0, {}});
+  model.targets.emplace_back().name = "t";
+  for (std::size_t r = 0; r < rules; ++r) {
+    std::vector<FormulaId> parts;
+    const std::size_t conditions = 6 + below(5);
+    for (std::size_t c = 0; c < conditions; ++c) {
+      const auto fact = static_cast<FactId>(below(40));
+      const std::int64_t high = model.facts[fact].high;
+      auto a = static_cast<std::int64_t>(below(static_cast<std::size_t>(high) + 1));
+      auto b = high == 1 ? a : static_cast<std::int64_t>(below(static_cast<std::size_t>(high) + 1));
+      if (a > b) std::swap(a, b);
+      parts.push_back(model.formulas.atom({Atom::Kind::kIn, fact, 0, {{a, b}}}, 0, high));
+    }
+    Rule rule;
+    rule.when.formula = model.formulas.all(parts);
+    rule.span = {0, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(r) + 1};
+    rule.entries.emplace_back().row = static_cast<RowId>(r);
+    model.rows.push_back({rule.when.formula, 0, static_cast<RuleId>(r), 0});
+    model.rules.push_back(std::move(rule));
+  }
+  Block block;
+  block.targets = {0};
+  block.row_count = static_cast<RowId>(rules);
+  model.blocks.push_back(block);
+  return model;
 }
 
 bool holds(const Model& model, FormulaId formula, const std::vector<std::int64_t>& codes) {

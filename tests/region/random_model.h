@@ -18,9 +18,14 @@ struct ModelShape {
   std::size_t assumptions = 1;
   bool promises = false;           // guarantees, examples, influences, allowances, `requires`
   std::int64_t max_combinations = 4000;
+  bool wide = false;               // ints of 100,000 values, flags of 10 symbols: too many to try all
 };
 
 Model random_model(std::mt19937_64& random, const ModelShape& shape);
+
+// The large policy of the benchmarks: 16 bools, 14 enums of 8 and 10 ints 0 .. 4095; every rule is a
+// conjunction of 6 to 10 conditions. Always the same.
+Model large_random_model(std::size_t rules);
 
 // What a formula says of one combination: `codes` for every fact; the code of a decision that made
 // no choice is -1, and every atom on it is false.

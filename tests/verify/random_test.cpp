@@ -282,5 +282,61 @@ TEST_CASE("findings on random policies are right and complete, with both engines
   if (testing::random_rounds(400) >= 400) CHECK(seen.size() == 11);
 }
 
+TEST_CASE("both engines agree on facts of many classes") {
+  const std::uint64_t seed = testing::random_seed();
+  INFO("SWITCHYARD_SEED=" << seed);
+  std::mt19937_64 random(seed);
+  testing::ModelShape shape;
+  shape.facts = 5;
+  shape.decisions = 1;
+  shape.rows = 40;
+  shape.promises = true;
+  shape.wide = true;
+  const SourceMap sources;
+  std::size_t most_classes = 0;
+  for (std::size_t round = 0; round < testing::random_rounds(400) / 8 + 1; ++round) {
+    INFO("round " << round);
+    const Model model = testing::random_model(random, shape);
+    DiagnosticSink none;
+    const Partition p = *partition(model, none);
+    for (const Axis& axis : p.axes) most_classes = std::max(most_classes, axis.class_count());
+    DiagramBudget budget;
+    budget.nodes = 30'000;
+    const auto diagrams = build(model, p, budget);
+    if (!diagrams) continue;
+    DiagnosticSink by_diagrams, by_solver;
+    verify(model, p, diagrams, sources, by_diagrams);
+    verify(model, p, std::nullopt, sources, by_solver);
+    INFO("diagrams: " << described(by_diagrams));
+    INFO("solver: " << described(by_solver));
+    REQUIRE(places(by_diagrams) == places(by_solver));
+  }
+  CHECK(most_classes > 64);
+}
+
+TEST_CASE("1,000 rules over 40 facts, beyond the diagrams' budget") {
+  Model model = testing::large_random_model(1000);
+  // A rule that the one before it shadows, and then everything.
+  const Row row = model.rows.back();
+  model.rules.push_back(model.rules.back());
+  model.rules.back().span = {0, 5000, 5001};
+  model.rows.push_back({row.formula, 0, 1000, 0});
+  model.blocks[0].row_count = 1001;
+  DiagnosticSink none;
+  const Partition p = *partition(model, none);
+  DiagnosticSink sink;
+  verify(model, p, std::nullopt, SourceMap(), sink);
+  INFO(described(sink));
+  REQUIRE(sink.diagnostics().size() >= 2);
+  const Diagnostic& undecided = sink.diagnostics().front();
+  CHECK(undecided.info->code == "SY0302");
+  CHECK(undecided.notes.back().text.find("at least") != std::string::npos);
+  const Diagnostic& shadowed = sink.diagnostics().back();
+  CHECK(shadowed.info->code == "SY0303");
+  CHECK(shadowed.span.begin == 5000);
+  REQUIRE(shadowed.notes.size() == 1);
+  CHECK(shadowed.notes[0].span->begin == 999);
+}
+
 }  // namespace
 }  // namespace switchyard
