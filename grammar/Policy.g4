@@ -5,8 +5,9 @@
 // of an item is freed when its AST is built. `file` and `decision` are there for the lookahead:
 // they say what may follow an item.
 //
-// Every chain (`and`, `or`, `implies`, `not`, set operators) is a flat loop: recursion would nest as
-// deep as a line is long. Parentheses are the only recursion; their depth is checked before parsing.
+// Every chain (`and`, `or`, `implies`, `not`, set operators) is a flat loop: recursion would nest
+// as deep as a line is long. Parentheses are the only recursion; their depth is checked before
+// parsing.
 grammar Policy;
 
 file : item* EOF ;
@@ -20,7 +21,7 @@ item
   | guarantee | never | example | allow | decision
   ;
 
-// ---- Declarations --------------------------------------------------------------------------------
+// ---- Declarations -------------------------------------------------------------------------------
 
 policyLine : POLICY identifier ;
 importLine : IMPORT QUOTED ;
@@ -57,7 +58,7 @@ attribute : identifier '=' value ;
 requiresLine : identifier REQUIRES condition because? ;
 faster : FASTER identifier (OVER identifier)+ ;
 
-// ---- Rules -----------------------------------------------------------------------------------------
+// ---- Rules --------------------------------------------------------------------------------------
 
 ruleTarget : entry guard because? ;
 ruleFirst : FIRST OF entry (',' entry)* guard because? ;
@@ -68,7 +69,7 @@ because : BECAUSE QUOTED ;
 entry : identifier ('(' argument (',' argument)* ')')? ;
 argument : identifier '=' value ;
 
-// ---- Promises --------------------------------------------------------------------------------------
+// ---- Promises -----------------------------------------------------------------------------------
 
 guarantee : GUARANTEE identifier QUOTED? ':' (influence | promise) ;
 influence : identifier (MATTERS | IRRELEVANT) (WHEN condition)? ;
@@ -87,7 +88,7 @@ example : EXAMPLE '{' (exampleFact (',' exampleFact)*)? '}' '->' outcome ;
 exampleFact : NOT identifier | identifier ('=' (value | setLiteral))? ;
 allow : ALLOW (SLOWER | UNSUPPORTED) WHEN condition because ;
 
-// ---- Conditions ------------------------------------------------------------------------------------
+// ---- Conditions ---------------------------------------------------------------------------------
 
 condition : disjunction (IMPLIES disjunction)* ;
 disjunction : conjunction (OR conjunction)* ;
@@ -114,7 +115,7 @@ setLiteral : '<' (setElement (',' setElement)*)? '>' ;
 setElement : range | value ;
 range : number '..' number ;
 
-// ---- Words and literals ------------------------------------------------------------------------------
+// ---- Words and literals -------------------------------------------------------------------------
 
 value : symbol | number | TRUE | FALSE ;
 number : integer | VERSION ;

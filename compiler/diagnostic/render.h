@@ -10,7 +10,7 @@
 namespace switchyard {
 
 struct RenderOptions {
-  bool color = false;       // ANSI colours; the caller asks the terminal and NO_COLOR
+  bool color = false;         // ANSI colours; the caller asks the terminal and NO_COLOR
   std::uint32_t width = 100;  // columns for wrapped notes; source lines are cut around the carets
 };
 

@@ -1,9 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "compiler/diagnostic/render.h"
 #include "compiler/diagnostic/snippet.h"
@@ -15,8 +15,8 @@ struct Palette {
   std::string_view error, warning, note, gutter, bold, reset;
 };
 constexpr Palette kPlain{};
-constexpr Palette kAnsi{"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m", "\x1b[1;34m", "\x1b[1m",
-                        "\x1b[0m"};
+constexpr Palette kAnsi{"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m",
+                        "\x1b[1;34m", "\x1b[1m",    "\x1b[0m"};
 
 class Renderer {
  public:

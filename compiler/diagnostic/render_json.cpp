@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <iterator>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "compiler/diagnostic/render.h"
 #include "compiler/source/utf8.h"
@@ -74,8 +74,8 @@ class Renderer {
   std::string fix(const Fix& fix) const {
     return fmt::format(R"({{"text": {}, "edits": {}}})", quoted(fix.text),
                        list(fix.edits, [&](const Fix::Edit& edit) {
-                         return fmt::format(R"({{"span": {}, "replacement": {}}})",
-                                            span(edit.span), quoted(edit.replacement));
+                         return fmt::format(R"({{"span": {}, "replacement": {}}})", span(edit.span),
+                                            quoted(edit.replacement));
                        }));
   }
 
@@ -103,9 +103,9 @@ std::string render_json(std::span<const Diagnostic> diagnostics, const SourceMap
     if (!found.empty()) found += ",\n";
     fmt::format_to(std::back_inserter(found), "  {}", renderer.diagnostic(one));
   }
-  return fmt::format("{{\"version\": 1, \"errors\": {}, \"warnings\": {}, \"diagnostics\": [{}{}]}}\n",
-                     errors, diagnostics.size() - errors, found.empty() ? "" : "\n",
-                     found.empty() ? "" : found + "\n");
+  return fmt::format(
+      "{{\"version\": 1, \"errors\": {}, \"warnings\": {}, \"diagnostics\": [{}{}]}}\n", errors,
+      diagnostics.size() - errors, found.empty() ? "" : "\n", found.empty() ? "" : found + "\n");
 }
 
 }  // namespace switchyard

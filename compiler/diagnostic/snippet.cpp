@@ -1,10 +1,10 @@
 #include "compiler/diagnostic/snippet.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "compiler/source/utf8.h"
 
@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kCut = "…";
 constexpr std::uint32_t kTab = 4;
-constexpr std::uint32_t kSurroundings = 4096;  // bytes of a line that may be shown before the carets
+constexpr std::uint32_t kSurroundings =
+    4096;  // bytes of a line that may be shown before the carets
 
 // One character as it is shown.
 struct Cell {
@@ -37,8 +38,7 @@ std::pair<std::string, std::uint32_t> shown(std::string_view text, CodePoint poi
   if (c < 0x20) {  // U+2400: pictures of the control characters
     return {fmt::format("\xE2\x90{}", static_cast<char>(0x80 + c)), 1};
   }
-  return {std::string(text.substr(at, point.length)),
-          static_cast<std::uint32_t>(display_width(c))};
+  return {std::string(text.substr(at, point.length)), static_cast<std::uint32_t>(display_width(c))};
 }
 
 std::vector<Cell> cells(std::string_view line) {
@@ -191,8 +191,7 @@ std::string render_snippet(const SourceMap& sources, Span span, std::string_view
   const SourceFile& source = sources.file(span.file);
   const std::uint32_t first = source.position(span.begin).line;
   // The line of the last byte, so that a span which ends with a line break ends on its own line.
-  const std::uint32_t last =
-      source.position(span.end > span.begin ? span.end - 1 : span.end).line;
+  const std::uint32_t last = source.position(span.end > span.begin ? span.end - 1 : span.end).line;
   const auto start_of = [&](std::uint32_t line) {
     return static_cast<std::uint32_t>(source.line(line).data() - source.text().data());
   };

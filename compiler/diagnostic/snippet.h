@@ -12,10 +12,10 @@ namespace switchyard {
 // columns, wide and combining characters measured, control characters and bytes that are not UTF-8
 // made visible, lines longer than `width` cut around the carets.
 struct SnippetStyle {
-  std::uint32_t width = 100;    // columns, the gutter included
-  std::uint32_t gutter = 4;     // columns of the line numbers
+  std::uint32_t width = 100;  // columns, the gutter included
+  std::uint32_t gutter = 4;   // columns of the line numbers
   char caret = '^';
-  std::string_view color;       // ANSI sequence of the carets, empty for none
+  std::string_view color;  // ANSI sequence of the carets, empty for none
   std::string_view gutter_color;
   std::string_view reset;
 };

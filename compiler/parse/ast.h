@@ -70,7 +70,7 @@ struct Set {
   bool parenthesized = false;
 };
 
-// ---- Conditions ----------------------------------------------------------------------------------
+// ---- Conditions ---------------------------------------------------------------------------------
 
 // The left side of a comparison, or a bare bool: `x`, `method.family`.
 struct Operand {
@@ -121,7 +121,7 @@ struct Condition {
   bool parenthesized = false;
 };
 
-// ---- Declarations ----------------------------------------------------------------------------------
+// ---- Declarations -------------------------------------------------------------------------------
 
 struct Type {
   struct Bool {};
@@ -178,7 +178,7 @@ struct Requires { Name target; ConditionPtr condition; std::optional<Text> becau
 // `faster native over packed over emulated`: fastest first, at least two.
 struct Faster { std::vector<Name> targets; };
 
-// ---- Rules -------------------------------------------------------------------------------------------
+// ---- Rules --------------------------------------------------------------------------------------
 
 struct Argument { Name parameter; Value value; Span span; };
 
@@ -199,17 +199,19 @@ struct Rule {
 struct Item;
 struct Decision { Name name; std::vector<Item> items; };  // targets, requires and rules only
 
-// ---- Promises ----------------------------------------------------------------------------------------
+// ---- Promises -----------------------------------------------------------------------------------
 
 // One alternative of an OUTCOME.
 struct Outcome {
   struct Is { Name target; };  // `refuse` has its own
   struct Refuse {};
   struct In { SetPtr targets; };
-  struct Attribute { Name base; Name attribute; bool equal; Value value; };  // base: `target`, or a decision
+  // base: `target`, or a decision.
+  struct Attribute { Name base; Name attribute; bool equal; Value value; };
   struct Parameter { Name base; Name parameter; CompareOp op; Integer value; };
   std::variant<Is, Refuse, In, Attribute, Parameter> node;
-  // `TARGET`, `NAME == TARGET`, `NAME in <…>`: the decision that this speaks of; none: the policy's own.
+  // `NAME == TARGET`, `NAME in <…>`, `NAME.x`: the decision that this speaks of; none: the policy's
+  // own.
   std::optional<Name> decision;
   bool negated = false;  // `not …`
   Span span;
@@ -218,8 +220,10 @@ struct Outcome {
 struct Guarantee {
   Name name;
   std::optional<Text> text;
-  struct Implies { ConditionPtr condition; std::vector<Outcome> alternatives; };  // one or more, by `or`
-  struct Matters { Name fact; bool matters; ConditionPtr when; };  // `irrelevant`: matters = false; when may be null
+  // One alternative or more, by `or`.
+  struct Implies { ConditionPtr condition; std::vector<Outcome> alternatives; };
+  // `irrelevant`: matters = false. `when` may be null.
+  struct Matters { Name fact; bool matters; ConditionPtr when; };
   std::variant<Implies, Matters> promise;
 };
 
@@ -242,8 +246,8 @@ struct Allow {
 };
 
 struct Item {
-  std::variant<PolicyName, Import, Fact, Assume, Let, SetDeclaration, Target, Requires, Faster, Rule,
-               Decision, Guarantee, Never, Example, Allow>
+  std::variant<PolicyName, Import, Fact, Assume, Let, SetDeclaration, Target, Requires, Faster,
+               Rule, Decision, Guarantee, Never, Example, Allow>
       node;
   Span span;
 };

@@ -157,7 +157,7 @@ ast::CompareOp Builder::compare_op(Grammar::CompareOpContext& tree) {
   }
 }
 
-// ---- Sets ------------------------------------------------------------------------------------------
+// ---- Sets ---------------------------------------------------------------------------------------
 
 ast::SetPtr Builder::join(ast::Set::Binary::Op op, ast::SetPtr left, Span op_span,
                           ast::SetPtr right) {

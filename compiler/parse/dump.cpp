@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <iterator>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "compiler/parse/dump_condition.h"
 #include "compiler/parse/parse.h"
@@ -67,7 +67,9 @@ void Dumper::target(const ast::Target& target) {
   ++indent_;
   for (const ast::Parameter& parameter : target.parameters) {
     const std::string type = std::visit(
-        [&](const auto& node) { return dump_type(ast::Type{node, parameter.span}); },
+        [&](const auto& node) {
+          return dump_type(ast::Type{node, parameter.span});
+        },
         parameter.type);
     line("parameter {} : {}{}", dump_name(parameter.name), type,
          parameter.default_value ? fmt::format(" = {}", dump_value(*parameter.default_value)) : "");
@@ -136,7 +138,8 @@ void Dumper::item(const ast::Item& item) {
           },
           [&](const ast::Faster& node) {
             std::string names;
-            for (const ast::Name& name : node.targets) fmt::format_to(std::back_inserter(names), " {}", dump_name(name));
+            for (const ast::Name& name : node.targets)
+              fmt::format_to(std::back_inserter(names), " {}", dump_name(name));
             line("faster{}", names);
           },
           [&](const ast::Rule& node) { rule(node); },

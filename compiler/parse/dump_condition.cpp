@@ -1,9 +1,9 @@
 #include "compiler/parse/dump_condition.h"
 
+#include <fmt/format.h>
+
 #include <iterator>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace switchyard {
 namespace {
@@ -27,13 +27,15 @@ std::string dump_range(const ast::Range& range) {
 
 std::string chain(std::string_view name, const std::vector<ast::ConditionPtr>& operands) {
   std::string out = fmt::format("({}", name);
-  for (const auto& operand : operands) fmt::format_to(std::back_inserter(out), " {}", dump_condition(*operand));
+  for (const auto& operand : operands)
+    fmt::format_to(std::back_inserter(out), " {}", dump_condition(*operand));
   return out + ")";
 }
 
 std::string list(const std::vector<ast::Name>& names) {
   std::string out = "{";
-  for (const ast::Name& name : names) fmt::format_to(std::back_inserter(out), " {}", dump_name(name));
+  for (const ast::Name& name : names)
+    fmt::format_to(std::back_inserter(out), " {}", dump_name(name));
   return out + " }";
 }
 
@@ -97,18 +99,20 @@ std::string dump_set(const ast::Set& set) {
 
 std::string dump_type(const ast::Type& type) {
   return std::visit(
-      Overloaded{[](const ast::Type::Bool&) { return std::string("bool"); },
-                 [](const ast::Type::Enum& node) { return fmt::format("enum {}", list(node.symbols)); },
-                 [](const ast::Type::OpenName& node) { return fmt::format("name {}", list(node.symbols)); },
-                 [](const ast::Type::Int& node) {
-                   return fmt::format("int {} .. {}", node.low.value, node.high.value);
-                 },
-                 [](const ast::Type::VersionRange& node) {
-                   return fmt::format("version {} .. {}", dump_value(node.low),
-                                      dump_value(node.high));
-                 },
-                 [](const ast::Type::Flags& node) { return fmt::format("flags {}", list(node.symbols)); },
-                 [](const ast::Type::Switch&) { return std::string("switch"); }},
+      Overloaded{
+          [](const ast::Type::Bool&) { return std::string("bool"); },
+          [](const ast::Type::Enum& node) { return fmt::format("enum {}", list(node.symbols)); },
+          [](const ast::Type::OpenName& node) {
+            return fmt::format("name {}", list(node.symbols));
+          },
+          [](const ast::Type::Int& node) {
+            return fmt::format("int {} .. {}", node.low.value, node.high.value);
+          },
+          [](const ast::Type::VersionRange& node) {
+            return fmt::format("version {} .. {}", dump_value(node.low), dump_value(node.high));
+          },
+          [](const ast::Type::Flags& node) { return fmt::format("flags {}", list(node.symbols)); },
+          [](const ast::Type::Switch&) { return std::string("switch"); }},
       type.node);
 }
 
@@ -119,17 +123,17 @@ std::string dump_condition(const ast::Condition& condition) {
           [](const C::Constant& node) { return std::string(node.value ? "true" : "false"); },
           [](const C::Bare& node) { return dump_operand(node.operand); },
           [](const C::Compare& node) {
-            const std::string right = std::visit(
-                Overloaded{[](const ast::Value& value) { return dump_value(value); },
-                           [](const ast::SetPtr& set) { return dump_set(*set); }},
-                node.right);
+            const std::string right =
+                std::visit(Overloaded{[](const ast::Value& value) { return dump_value(value); },
+                                      [](const ast::SetPtr& set) { return dump_set(*set); }},
+                           node.right);
             return fmt::format("({} {} {})", spell_op(node.op), dump_operand(node.left), right);
           },
           [](const C::In& node) {
-            const std::string right = std::visit(
-                Overloaded{[](const ast::SetPtr& set) { return dump_set(*set); },
-                           [](const ast::Range& range) { return dump_range(range); }},
-                node.right);
+            const std::string right =
+                std::visit(Overloaded{[](const ast::SetPtr& set) { return dump_set(*set); },
+                                      [](const ast::Range& range) { return dump_range(range); }},
+                           node.right);
             return fmt::format("({} {} {})", node.negated ? "not-in" : "in",
                                dump_operand(node.left), right);
           },
@@ -169,9 +173,9 @@ std::string dump_outcome(const ast::Outcome& outcome) {
                    return fmt::format("(in {} {})", base, dump_set(*node.targets));
                  },
                  [](const O::Attribute& node) {
-                   return fmt::format("({} {}.{} {})", node.equal ? "==" : "!=",
-                                      dump_name(node.base), dump_name(node.attribute),
-                                      dump_value(node.value));
+                   return fmt::format("({} {}.{} {})",
+                                      node.equal ? "==" : "!=", dump_name(node.base),
+                                      dump_name(node.attribute), dump_value(node.value));
                  },
                  [](const O::Parameter& node) {
                    return fmt::format("({} {}.{} {})", spell_op(node.op), dump_name(node.base),

@@ -7,8 +7,8 @@
 
 namespace switchyard {
 
-// Parts of the tree on one line, for dump.cpp: operators first, every operand of a chain in one pair
-// of parentheses, so that the grouping shows: `(and (== a b) (not c))`.
+// Parts of the tree on one line, for dump.cpp: operators first, each with its operands in one pair of
+// parentheses, so that the grouping shows: `(and (== a b) (not c))`.
 std::string dump_condition(const ast::Condition& condition);
 std::string dump_set(const ast::Set& set);
 std::string dump_type(const ast::Type& type);

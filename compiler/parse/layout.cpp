@@ -53,8 +53,8 @@ void ItemLayout::find_roles() {
       in_set = false;
     } else if (type == G::LT && i > 0) {
       const std::uint16_t before = tokens_[i - 1].type;
-      const bool quantified = (before == G::ANY || before == G::ALL) && i > 1 &&
-                              tokens_[i - 2].type == G::HAS;
+      const bool quantified =
+          (before == G::ANY || before == G::ALL) && i > 1 && tokens_[i - 2].type == G::HAS;
       if (!ends_condition(before) || quantified) {
         roles_[i] = Role::kOpen;
         in_set = true;
@@ -71,16 +71,31 @@ void ItemLayout::find_levels() {
     if (i > 0) {
       const int base = 4 * depth;
       switch (tokens_[i].type) {
-        case G::IMPLIES: levels_[i] = base; break;
-        case G::OR: levels_[i] = base + 1; break;
-        case G::AND: levels_[i] = base + 2; break;
-        case G::BAR: case G::AMPERSAND: levels_[i] = base + 3; break;
-        case G::OVER: if (first == G::FASTER) levels_[i] = base + 3; break;
+        case G::IMPLIES:
+          levels_[i] = base;
+          break;
+        case G::OR:
+          levels_[i] = base + 1;
+          break;
+        case G::AND:
+          levels_[i] = base + 2;
+          break;
+        case G::BAR:
+        case G::AMPERSAND:
+          levels_[i] = base + 3;
+          break;
+        case G::OVER:
+          if (first == G::FASTER) levels_[i] = base + 3;
+          break;
         case G::MINUS:
           if (tokens_[i + 1].type != G::INTEGER) levels_[i] = base + 3;
           break;
-        case G::BECAUSE: case G::ARROW: if (depth == 0) levels_[i] = kPart; break;
-        case G::FROM: case G::REPLACES:
+        case G::BECAUSE:
+        case G::ARROW:
+          if (depth == 0) levels_[i] = kPart;
+          break;
+        case G::FROM:
+        case G::REPLACES:
           if (depth == 0 && first == G::FACT && i > 3) levels_[i] = kPart;
           break;
         case G::QUOTED: {
@@ -91,7 +106,8 @@ void ItemLayout::find_levels() {
           if (documents) levels_[i] = kPart;
           break;
         }
-        default: break;
+        default:
+          break;
       }
       if (tokens_[i - 1].type == G::COMMA) levels_[i] = base + 3;
     }
@@ -149,10 +165,10 @@ std::size_t ItemLayout::chunk_end(std::size_t begin) const {
 // Whether a list of a declaration is spread over lines of its own: `enum {`, elements, `}`.
 bool ItemLayout::list_spreads(std::size_t open) const {
   const std::uint16_t first = tokens_.front().type;
-  if (first != G::FACT && first != G::TARGET && first != G::SET && first != G::EXAMPLE) return false;
+  if (first != G::FACT && first != G::TARGET && first != G::SET && first != G::EXAMPLE)
+    return false;
   const std::size_t close = matching(open);
-  return comment_inside(open, close + 1) ||
-         column_ + 1 + width(open, close + 1) > kWidth;
+  return comment_inside(open, close + 1) || column_ + 1 + width(open, close + 1) > kWidth;
 }
 
 void ItemLayout::new_line(std::uint32_t indent) {
@@ -197,7 +213,7 @@ void ItemLayout::one_line() {
 
 void ItemLayout::broken() {
   const bool promise = tokens_.front().type == G::GUARANTEE;
-  std::uint32_t inner = indent_ + 4;   // where a line goes on
+  std::uint32_t inner = indent_ + 4;        // where a line goes on
   std::size_t spread_end = tokens_.size();  // closing bracket of the list that is spread now
   bool list_begins = false;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {

@@ -60,8 +60,8 @@ class ItemLayout {
 
   std::string out_;
   std::uint32_t column_ = 0;
-  bool fresh_ = true;          // nothing stands on the line yet
-  bool must_break_ = false;    // a comment ended the line
+  bool fresh_ = true;        // nothing stands on the line yet
+  bool must_break_ = false;  // a comment ended the line
 };
 
 }  // namespace switchyard

@@ -1,14 +1,11 @@
 #include "compiler/parse/lex.h"
 
-#include <algorithm>
-#include <optional>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "PolicyLexer.h"
 #include "compiler/diagnostic/registry.h"
 #include "compiler/parse/byte_stream.h"
+#include "compiler/parse/repair.h"
 #include "compiler/source/utf8.h"
 
 namespace switchyard {
@@ -16,53 +13,24 @@ namespace {
 
 using Lexer = grammar::PolicyLexer;
 
-// What a character that people type from habit is called here.
-struct Habit {
-  char32_t character;
-  std::string_view written;
-};
-constexpr Habit kHabits[] = {
-    {0x201C, "`\"`"}, {0x201D, "`\"`"}, {0x201E, "`\"`"}, {0x2018, "`\"`"},  {0x2019, "`\"`"},
-    {0x2264, "`<=`"}, {0x2265, "`>=`"}, {0x2260, "`!=`"}, {0x2192, "`->`"},  {0x21D2, "`implies`"},
-    {0x2227, "`and`"}, {0x2228, "`or`"}, {0x00AC, "`not`"}, {0x2208, "`in`"}, {0x2026, "`..`"},
-    {0x2013, "`-`"},  {0x2014, "`-`"},  {0x2212, "`-`"},  {0x27E8, "`<`"},   {0x27E9, "`>`"},
-    {0x00A0, "a space"}, {0x3000, "a space"}, {0x200B, "nothing"}, {0xFEFF, "nothing"},
-};
-
-std::optional<std::string_view> habit(char32_t character) {
-  for (const Habit& known : kHabits) {
-    if (known.character == character) return known.written;
-  }
-  return std::nullopt;
-}
-
 class Reader {
  public:
   Reader(const SourceFile& source, FileId file, DiagnosticSink& sink)
-      : text_(source.text()), file_(file), sink_(sink) {}
+      : text_(source.text()), file_(file), sink_(sink), repair_(text_, file, sink) {}
 
   TokenList read();
 
  private:
   bool readable();
   void accept(Token token);
-  bool admit(Token& token);
-  bool repair(Token& token);
-  void bad_word(Token& token);
-  void bad_number(Token& token);
-  void foreign(Token& token);
-  void stray(const Token& token);
-  void check_escapes(const Token& token);
   bool nesting_fits();
 
-  std::string_view text(const Token& token) const {
-    return text_.substr(token.begin, token.end - token.begin);
-  }
   Span span(const Token& token) const { return {file_, token.begin, token.end}; }
 
   std::string_view text_;
   FileId file_;
   DiagnosticSink& sink_;
+  Repair repair_;
   TokenList list_;
 };
 
@@ -123,160 +91,9 @@ TokenList Reader::read() {
 
 void Reader::accept(Token token) {
   const std::size_t errors = sink_.error_count();
-  const bool kept = admit(token);
+  const bool kept = repair_.admit(token);
   if (sink_.error_count() > errors) list_.errors.push_back(token.begin);
   if (kept) list_.tokens.push_back(token);
-}
-
-// Checks a token; false: leave it out.
-bool Reader::admit(Token& token) {
-  switch (token.type) {
-    case Lexer::QUOTED:
-      check_escapes(token);
-      return true;
-    case Lexer::BAD_QUOTED:
-    case Lexer::SINGLE_QUOTED:
-    case Lexer::BAD_NUMBER:
-    case Lexer::BAD_WORD:
-    case Lexer::FOREIGN:
-    case Lexer::FOREIGN_COMMENT:
-    case Lexer::STRAY:
-      return repair(token);
-    default:
-      return true;
-  }
-}
-
-// Reports a wrong token and turns it into the one that was meant; false: leave it out.
-bool Reader::repair(Token& token) {
-  switch (token.type) {
-    case Lexer::BAD_QUOTED:
-      sink_.report(diag::UnterminatedText, span(token))
-          .with_label("starts here")
-          .with_help("a text ends on the line where it starts; write `\\n` for a line break in it "
-                     "and `\\\"` for a quote");
-      token.type = Lexer::QUOTED;
-      return true;
-    case Lexer::SINGLE_QUOTED: {
-      const std::string inside(text(token).substr(1, token.end - token.begin - 2));
-      sink_.report(diag::ForeignSpelling, span(token), text(token), "with double quotes")
-          .with_fix("use double quotes", span(token), fmt::format("\"{}\"", inside));
-      token.type = Lexer::QUOTED;
-      return true;
-    }
-    case Lexer::BAD_NUMBER:
-      bad_number(token);
-      return true;
-    case Lexer::BAD_WORD:
-      bad_word(token);
-      return token.type == Lexer::IDENTIFIER;
-    case Lexer::FOREIGN:
-      foreign(token);
-      return token.type != Lexer::FOREIGN;
-    case Lexer::FOREIGN_COMMENT:
-      sink_.report(diag::ForeignSpelling, {file_, token.begin, token.begin + 2}, "//", "`#`")
-          .with_fix("start the comment with `#`", {file_, token.begin, token.begin + 2}, "#");
-      return false;
-    default:
-      stray(token);
-      return false;
-  }
-}
-
-void Reader::bad_number(Token& token) {
-  const std::string_view number = text(token);
-  Diagnostic& found = sink_.report(diag::BadNumber, span(token), number);
-  const auto letter = std::find_if(number.begin(), number.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
-  if (number.starts_with("0x") || number.starts_with("0b")) {
-    found.with_help("integers are decimal, with `_` between digits and a suffix `K`, `M` or `G`");
-  } else if (letter != number.end()) {
-    found.with_help("a name starts with a letter or `_`; a value like this one is quoted")
-        .with_fix("quote it", span(token), fmt::format("\"{}\"", number));
-  } else if (std::count(number.begin(), number.end(), '.') > 2) {
-    found.with_help("a version has two or three components: `9.2` or `9.2.1`");
-  } else {
-    found.with_help("`_` stands between two digits, as in `1_048_576`");
-  }
-  token.type = Lexer::INTEGER;
-}
-
-void Reader::bad_word(Token& token) {
-  for (std::uint32_t at = token.begin; at < token.end;) {
-    const auto [character, length] = decode_utf8(text_, at);
-    if (habit(character)) {
-      stray({at, token.end, token.type});
-      return;
-    }
-    at += static_cast<std::uint32_t>(length);
-  }
-  sink_.report(diag::NotAsciiName, span(token), text(token))
-      .with_help("a value may be quoted, a name may not");
-  token.type = Lexer::IDENTIFIER;
-}
-
-void Reader::foreign(Token& token) {
-  struct Spelling {
-    std::string_view foreign, ours;
-    std::uint16_t type;
-  };
-  constexpr Spelling kSpellings[] = {
-      {"&&", "and", Lexer::AND}, {"||", "or", Lexer::OR},   {"!", "not ", Lexer::NOT},
-      {"===", "==", Lexer::EQ},  {"!==", "!=", Lexer::NE}, {"=>", "implies", Lexer::IMPLIES},
-  };
-  for (const Spelling& spelling : kSpellings) {
-    if (spelling.foreign != text(token)) continue;
-    const std::string_view shown = spelling.ours.substr(0, spelling.ours.find(' '));
-    Diagnostic& found = sink_.report(diag::ForeignSpelling, span(token), spelling.foreign,
-                                     fmt::format("`{}`", shown));
-    if (spelling.foreign == "=>") {
-      found.with_help("`=>` is no operator: comparing is `>=`, implication `implies`, and an "
-                      "example's result stands after `->`");
-    } else {
-      found.with_fix(fmt::format("write `{}`", shown), span(token), std::string(spelling.ours));
-    }
-    token.type = spelling.type;
-    return;
-  }
-  // `;`: nothing needs a terminator, so leaving it out is all there is to do.
-  sink_.report(diag::StrayCharacter, span(token), fmt::format("`{}`", text(token)))
-      .with_fix("leave it out: nothing needs a terminator", span(token), "");
-}
-
-void Reader::stray(const Token& token) {
-  const auto [character, length] = decode_utf8(text_, token.begin);
-  const Span at{file_, token.begin, token.begin + static_cast<std::uint32_t>(length)};
-  const bool printable = character > 0x20 && character != 0x7F && !(0x80 <= character && character <= 0xA0) &&
-                         character != 0x200B && character != 0xFEFF && character != 0x3000;
-  Diagnostic& found = sink_.report(
-      diag::StrayCharacter, at,
-      printable ? fmt::format("`{}` (U+{:04X})", text_.substr(token.begin, length),
-                              static_cast<std::uint32_t>(character))
-                : fmt::format("the character U+{:04X}", static_cast<std::uint32_t>(character)));
-  if (character < 0x80 && printable) {
-    found.message = fmt::format("`{}` is not part of the language", static_cast<char>(character));
-  }
-  if (const auto written = habit(character)) {
-    found.with_help(fmt::format("it looks like {}; type that instead", *written));
-  } else if (character == '@' || character == '$' || character == '\'') {
-    found.with_help("a value that is not a name is quoted: `\"gfx90a:sramecc+\"`");
-  } else if (character == '[' || character == ']') {
-    found.with_help("sets are written `<a, b>`, and lists of symbols `{ a, b }`");
-  }
-}
-
-void Reader::check_escapes(const Token& token) {
-  for (std::uint32_t i = token.begin + 1; i + 1 < token.end; ++i) {
-    if (text_[i] != '\\') continue;
-    const char escaped = text_[i + 1];
-    if (escaped != '\\' && escaped != '"' && escaped != 'n' && escaped != 't') {
-      const auto length = static_cast<std::uint32_t>(decode_utf8(text_, i + 1).length);
-      sink_.report(diag::BadEscape, {file_, i, i + 1 + length}, text_.substr(i, 1 + length))
-          .with_help("the escapes are `\\\\`, `\\\"`, `\\n` and `\\t`; a backslash is written `\\\\`");
-    }
-    ++i;
-  }
 }
 
 // The parser recurses into parentheses, so their depth is counted before it runs, with the `not`s

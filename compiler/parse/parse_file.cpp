@@ -65,8 +65,8 @@ class FileParser {
   Builder builder_;
 
   ast::File result_;
-  std::size_t at_ = 0;              // the token where the next item begins
-  std::size_t previous_start_ = 0;  // where the item before began
+  std::size_t at_ = 0;                     // the token where the next item begins
+  std::size_t previous_start_ = 0;         // where the item before began
   std::optional<ast::Decision> decision_;  // the open one
   std::size_t decision_start_ = 0;         // its first token
   std::size_t decision_brace_ = 0;         // its `{`
@@ -159,8 +159,9 @@ void FileParser::open_decision() {
   if (decision_) {
     ++nested_;
     sink_.report(diag::MisplacedInDecision, span(start), "decision")
-        .with_help("a decision holds targets, `requires` lines and rules; decisions stand side by "
-                   "side, and a later one may read an earlier one")
+        .with_help(
+            "a decision holds targets, `requires` lines and rules; decisions stand side by "
+            "side, and a later one may read an earlier one")
         .with_note(span(decision_start_), "the outer decision begins here");
     return;
   }

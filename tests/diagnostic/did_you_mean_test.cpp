@@ -1,23 +1,22 @@
 #include "compiler/diagnostic/did_you_mean.h"
 
+#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
-
-#include <catch2/catch.hpp>
 
 namespace switchyard {
 namespace {
 
-const std::vector<std::string> kNames = {"native", "packed", "emulated", "supports_mx", "gfx942",
-                                         "gfx950"};
+const std::vector<std::string> kNames = {"native",      "packed", "emulated",
+                                         "supports_mx", "gfx942", "gfx950"};
 
 TEST_CASE("a slip of the fingers finds the name") {
-  CHECK(did_you_mean("natve", kNames) == "native");          // left out
-  CHECK(did_you_mean("nativve", kNames) == "native");        // doubled
-  CHECK(did_you_mean("nateve", kNames) == "native");         // changed
-  CHECK(did_you_mean("natvie", kNames) == "native");         // swapped
+  CHECK(did_you_mean("natve", kNames) == "native");    // left out
+  CHECK(did_you_mean("nativve", kNames) == "native");  // doubled
+  CHECK(did_you_mean("nateve", kNames) == "native");   // changed
+  CHECK(did_you_mean("natvie", kNames) == "native");   // swapped
   CHECK(did_you_mean("suports_mx", kNames) == "supports_mx");
-  CHECK(did_you_mean("NATIVE", kNames) == "native");         // case
+  CHECK(did_you_mean("NATIVE", kNames) == "native");  // case
   CHECK(did_you_mean_text("emulatd", kNames) == "did you mean `emulated`?");
 }
 

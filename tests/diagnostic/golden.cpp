@@ -1,10 +1,10 @@
 #include "tests/diagnostic/golden.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "compiler/diagnostic/render.h"
 #include "compiler/parse/parse.h"

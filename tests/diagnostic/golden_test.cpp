@@ -1,16 +1,16 @@
-// Every policy in tests/golden says what its `.expected` says, and has exactly the findings that its
-// markers announce. scripts/bless rewrites the `.expected` files, never the markers.
+// Every policy in tests/golden says what its `.expected` says, and has exactly the findings that
+// its markers announce. scripts/bless rewrites the `.expected` files, never the markers.
 
+#include "tests/diagnostic/golden.h"
+
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <string>
 
-#include <catch2/catch.hpp>
-
 #include "compiler/diagnostic/registry.h"
-#include "tests/diagnostic/golden.h"
 
 namespace switchyard {
 namespace {
@@ -27,7 +27,8 @@ TEST_CASE("golden cases say what is expected of them") {
     const GoldenCase golden = run_golden(path);
     INFO(path);
     CHECK(to_string(golden.found) == to_string(golden.announced));
-    if (bless && (!std::ifstream(golden.expected_path) || read(golden.expected_path) != golden.output)) {
+    if (bless &&
+        (!std::ifstream(golden.expected_path) || read(golden.expected_path) != golden.output)) {
       std::ofstream(golden.expected_path, std::ios::binary) << golden.output;
     }
     CHECK(std::ifstream(golden.expected_path).good());

@@ -1,9 +1,8 @@
 // The machine-readable form of every golden case is JSON with the fields that render.h promises.
 
-#include <string>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "compiler/diagnostic/registry.h"
 #include "compiler/diagnostic/render.h"

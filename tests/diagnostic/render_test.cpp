@@ -1,8 +1,7 @@
 #include "compiler/diagnostic/render.h"
 
-#include <string>
-
 #include <catch2/catch.hpp>
+#include <string>
 
 #include "compiler/diagnostic/registry.h"
 
@@ -55,8 +54,7 @@ TEST_CASE("the end of the file is the end of what it says") {
 }
 
 TEST_CASE("spans over several lines show their first and last line") {
-  CHECK(render("a (b\nc) d\n", 2, 7) ==
-        " --> p:1:3\n  |\n1 | a (b\n  |   ^^\n2 | c) d\n  | ^^\n");
+  CHECK(render("a (b\nc) d\n", 2, 7) == " --> p:1:3\n  |\n1 | a (b\n  |   ^^\n2 | c) d\n  | ^^\n");
   CHECK(render("a (b\nx\ny\n  c) d\n", 2, 13, {}, "all of it") ==
         " --> p:1:3\n  |\n1 | a (b\n  |   ^^\n  :\n4 |   c) d\n  |   ^^ all of it\n");
   CHECK(render("ab\ncd\n", 0, 3) == " --> p:1:1\n  |\n1 | ab\n  | ^^\n");
@@ -107,8 +105,9 @@ TEST_CASE("notes, help, fixes and the input that shows it") {
   const FileId file = sources.add("p", "first\nsecond\n");
   DiagnosticSink sink;
   Diagnostic& found = sink.report(diag::StrayCharacter, {file, 6, 12}, "it");
-  found.with_note({file, 0, 5}, "first declared here").with_help("help it").with_fix(
-      "call it third", {file, 6, 12}, "third");
+  found.with_note({file, 0, 5}, "first declared here")
+      .with_help("help it")
+      .with_fix("call it third", {file, 6, 12}, "third");
   found.witness = {{"tokens", "17"}, {"mx", "true"}};
   CHECK(render_human(sink.diagnostics(), sources) ==
         "error[SY0006]: it is not part of the language\n"

@@ -1,10 +1,9 @@
 // What `policyc fmt` writes means what was read, keeps every comment, and stays as it is when it is
 // formatted again.
 
+#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
-
-#include <catch2/catch.hpp>
 
 #include "tests/parse/corpus.h"
 

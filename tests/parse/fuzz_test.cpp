@@ -1,14 +1,13 @@
 // Whatever the text, the parser ends with a tree and findings that can be shown, and a text without
 // errors survives formatting. Set SWITCHYARD_SEED to repeat a run.
 
+#include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <catch2/catch.hpp>
 
 #include "compiler/diagnostic/render.h"
 #include "tests/parse/corpus.h"
@@ -31,7 +30,9 @@ class Random {
   explicit Random(std::uint64_t stream) : engine_(seed() * 2654435761u + stream) {}
   std::size_t below(std::size_t bound) { return engine_() % bound; }
   template <typename T>
-  const T& of(const std::vector<T>& items) { return items[below(items.size())]; }
+  const T& of(const std::vector<T>& items) {
+    return items[below(items.size())];
+  }
 
  private:
   std::mt19937_64 engine_;
@@ -61,17 +62,110 @@ void check(const std::string& text) {
 }
 
 const std::vector<std::string>& words() {
-  static const std::vector<std::string> list = {
-      "policy", "import", "fact", "assume", "let", "set", "target", "faster", "over", "refuse",
-      "first", "of", "only", "never", "allow", "slower", "unsupported", "guarantee", "example",
-      "decision", "when", "otherwise", "because", "requires", "and", "or", "not", "implies", "in",
-      "has", "any", "all", "can", "true", "false", "bool", "enum", "name", "int", "version",
-      "flags", "switch", "from", "env", "device", "model", "replaces", "matters", "irrelevant",
-      "table", "overlay", "other", "a", "b", "x", "native", "packed", "==", "!=", "<", "<=", ">",
-      ">=", "=", ":", ",", ".", "..", "->", "(", ")", "{", "}", "|", "&", "-", "%", "1", "64",
-      "4K", "1.2", "9.9.9", "99999999999999999999", "\"text\"", "\"a\\n\"", "\"open", "'x'", "&&",
-      "!", ";", "@", "é", "“", "\x01", "#c\n", "1_", "0x1", "if", "is", "\n", "\n", "\n", "\r\n",
-      "\t"};
+  static const std::vector<std::string> list = {"policy",
+                                                "import",
+                                                "fact",
+                                                "assume",
+                                                "let",
+                                                "set",
+                                                "target",
+                                                "faster",
+                                                "over",
+                                                "refuse",
+                                                "first",
+                                                "of",
+                                                "only",
+                                                "never",
+                                                "allow",
+                                                "slower",
+                                                "unsupported",
+                                                "guarantee",
+                                                "example",
+                                                "decision",
+                                                "when",
+                                                "otherwise",
+                                                "because",
+                                                "requires",
+                                                "and",
+                                                "or",
+                                                "not",
+                                                "implies",
+                                                "in",
+                                                "has",
+                                                "any",
+                                                "all",
+                                                "can",
+                                                "true",
+                                                "false",
+                                                "bool",
+                                                "enum",
+                                                "name",
+                                                "int",
+                                                "version",
+                                                "flags",
+                                                "switch",
+                                                "from",
+                                                "env",
+                                                "device",
+                                                "model",
+                                                "replaces",
+                                                "matters",
+                                                "irrelevant",
+                                                "table",
+                                                "overlay",
+                                                "other",
+                                                "a",
+                                                "b",
+                                                "x",
+                                                "native",
+                                                "packed",
+                                                "==",
+                                                "!=",
+                                                "<",
+                                                "<=",
+                                                ">",
+                                                ">=",
+                                                "=",
+                                                ":",
+                                                ",",
+                                                ".",
+                                                "..",
+                                                "->",
+                                                "(",
+                                                ")",
+                                                "{",
+                                                "}",
+                                                "|",
+                                                "&",
+                                                "-",
+                                                "%",
+                                                "1",
+                                                "64",
+                                                "4K",
+                                                "1.2",
+                                                "9.9.9",
+                                                "99999999999999999999",
+                                                "\"text\"",
+                                                "\"a\\n\"",
+                                                "\"open",
+                                                "'x'",
+                                                "&&",
+                                                "!",
+                                                ";",
+                                                "@",
+                                                "é",
+                                                "“",
+                                                "\x01",
+                                                "#c\n",
+                                                "1_",
+                                                "0x1",
+                                                "if",
+                                                "is",
+                                                "\n",
+                                                "\n",
+                                                "\n",
+                                                "\r\n",
+                                                "\t"};
   return list;
 }
 
@@ -113,11 +207,21 @@ TEST_CASE("damaged policies never crash the parser") {
     for (std::size_t i = 0; i < changes && !text.empty(); ++i) {
       const std::size_t at = random.below(text.size());
       switch (random.below(5)) {
-        case 0: text.erase(at, 1 + random.below(12)); break;
-        case 1: text.insert(at, " " + random.of(words()) + " "); break;
-        case 2: text[at] = static_cast<char>(random.below(256)); break;
-        case 3: text.insert(at, text.substr(random.below(text.size()), random.below(40))); break;
-        default: text.resize(at); break;
+        case 0:
+          text.erase(at, 1 + random.below(12));
+          break;
+        case 1:
+          text.insert(at, " " + random.of(words()) + " ");
+          break;
+        case 2:
+          text[at] = static_cast<char>(random.below(256));
+          break;
+        case 3:
+          text.insert(at, text.substr(random.below(text.size()), random.below(40)));
+          break;
+        default:
+          text.resize(at);
+          break;
       }
     }
     INFO(file.path << "\n" << text);

@@ -1,8 +1,7 @@
 // Nesting has a limit, length has none below the file's.
 
-#include <string>
-
 #include <catch2/catch.hpp>
+#include <string>
 
 #include "tests/parse/corpus.h"
 

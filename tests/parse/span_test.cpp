@@ -1,9 +1,8 @@
 // Every part of the tree knows which bytes it was written with.
 
+#include <catch2/catch.hpp>
 #include <string>
 #include <variant>
-
-#include <catch2/catch.hpp>
 
 #include "tests/parse/corpus.h"
 
@@ -31,8 +30,8 @@ TEST_CASE("conditions, without their own parentheses") {
   CHECK(both.parenthesized);
   const ast::Condition& negation = *std::get<ast::Condition::And>(both.node).operands[1];
   CHECK(text(negation.span) == "not y == 3");
-  const auto& compare = std::get<ast::Condition::Compare>(
-      std::get<ast::Condition::Not>(negation.node).operand->node);
+  const auto& compare =
+      std::get<ast::Condition::Compare>(std::get<ast::Condition::Not>(negation.node).operand->node);
   CHECK(text(compare.left.span) == "y");
   CHECK(text(compare.op_span) == "==");
   CHECK(text(ast::span_of(std::get<ast::Value>(compare.right))) == "3");

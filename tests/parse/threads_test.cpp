@@ -1,10 +1,9 @@
 // Parsing from several threads at once gives each what it would have got alone.
 
+#include <catch2/catch.hpp>
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <catch2/catch.hpp>
 
 #include "tests/parse/corpus.h"
 
