@@ -124,12 +124,12 @@ TEST_CASE("the change of vLLM #39801 does not compile") {
   const std::unique_ptr<const Compiled> policy = compile(path);
   CHECK(!policy->table.has_value());
   INFO(policy->findings());
-  REQUIRE(policy->sink.error_count() == 1);
   const auto& all = policy->sink.diagnostics();
   const auto error = std::find_if(all.begin(), all.end(), [](const Diagnostic& diagnostic) {
-    return diagnostic.info->severity == Severity::kError;
+    return diagnostic.info->severity == Severity::kError &&
+           diagnostic.message.find("w4a4_native") != std::string::npos;
   });
-  CHECK(error->message.find("w4a4_native") != std::string::npos);
+  REQUIRE(error != all.end());
   const bool names_the_layer =
       std::any_of(error->witness.begin(), error->witness.end(), [](const Binding& binding) {
         return binding.fact == "scheme" && binding.value == "w_mxfp4_a_mxfp4";
