@@ -1,0 +1,46 @@
+# bash completion of policyc
+_policyc() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=compile
+  local every="--error-format --color --help --version"
+  # In bash's eyes `=` is a word of its own: `--dump=ast` is three.
+  if [ "$cur" = "=" ]; then cur=; fi
+  if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
+  if [ "$COMP_CWORD" -gt 1 ]; then
+    case ${COMP_WORDS[1]} in
+      compile | eval | inspect | fmt | new) command=${COMP_WORDS[1]} ;;
+    esac
+  fi
+  local values=
+  case $prev in
+    --dump) values="ast model classes boxes diagram table" ;;
+    --emit) values="table cpp" ;;
+    --engine) values="auto dense walk bits program" ;;
+    --error-format) values="human json" ;;
+    --color) values="auto always never" ;;
+  esac
+  if [ -n "$values" ]; then
+    mapfile -t COMPREPLY < <(compgen -W "$values" -- "$cur")
+    return
+  fi
+  case $cur in
+    -*)
+      case $command in
+        compile) values="-o --output --dump --emit --engine $every" ;;
+        eval) values="--jsonl $every" ;;
+        inspect) values=$every ;;
+        fmt) values="--check $every" ;;
+        new) values="--help --version" ;;
+      esac
+      mapfile -t COMPREPLY < <(compgen -W "$values" -- "$cur")
+      ;;
+    *)
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      if [ "$COMP_CWORD" -eq 1 ]; then
+        local names
+        mapfile -t names < <(compgen -W "compile eval inspect fmt new help" -- "$cur")
+        COMPREPLY+=("${names[@]}")
+      fi
+      ;;
+  esac
+}
+complete -o filenames -F _policyc policyc
