@@ -11,89 +11,126 @@ namespace {
 
 constexpr std::uint32_t kNoBox = ~0u;
 
-// Writes where each fact's row is; returns how many there are.
-[[gnu::always_inline]] inline std::uint32_t find_rows(const BlockView& block, const Inputs& inputs,
-                                                      const std::uint64_t** rows) {
-  std::uint32_t count = 0;
-  for (const ArrayBitFact& fact : block.array_bit_facts) {
-    std::int32_t code;
-    std::memcpy(&code, inputs.facts + fact.offset, sizeof code);
-    const auto index = static_cast<std::uint32_t>(code) - static_cast<std::uint32_t>(fact.low);
-    rows[count++] = fact.rows + std::size_t{fact.array[index]} * block.row_words;
-  }
-  for (const BitFact& fact : block.other_bit_facts) {
-    const std::uint32_t row = class_of(inputs.table.axes[fact.fact], inputs.code(fact.fact));
-    rows[count++] = fact.rows + std::size_t{row} * block.row_words;
-  }
-  return count;
+// Where the row of a fact's class is.
+[[gnu::always_inline]] inline const std::uint64_t* row_of(const ArrayBitFact& fact,
+                                                          const BlockView& block,
+                                                          const Inputs& inputs) {
+  std::uint32_t code;
+  std::memcpy(&code, inputs.facts + fact.offset, sizeof code);
+  const std::uint32_t row = fact.array[code - static_cast<std::uint32_t>(fact.low)];
+  return fact.rows + std::size_t{row} * block.row_words;
+}
+[[gnu::always_inline]] inline const std::uint64_t* row_of(const BitFact& fact,
+                                                          const BlockView& block,
+                                                          const Inputs& inputs) {
+  const std::uint32_t row = class_of(inputs.table.axes[fact.fact], inputs.code(fact.fact));
+  return fact.rows + std::size_t{row} * block.row_words;
 }
 
-std::uint32_t first_box_portable(const std::uint64_t* const* rows, std::uint32_t count,
-                                 std::uint32_t words) {
+// The first box among eight words of which some bit is set.
+[[gnu::always_inline]] inline std::uint32_t box_in(const std::uint64_t (&found)[8],
+                                                   std::uint32_t first_word) {
+  std::uint32_t lane = 0;
+  while (found[lane] == 0) ++lane;
+  return (first_word + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(found[lane]));
+}
+
+// The three scans are the same: the first eight words of every row while the rows are being found,
+// which overlaps both, then eight words at a time until some box is left. There is at least one row.
+
+std::uint32_t first_box_portable(const BlockView& block, const Inputs& inputs) {
   using Pair = std::uint64_t __attribute__((vector_size(16)));
-  const auto load = [](const std::uint64_t* from) { return *reinterpret_cast<const Pair*>(from); };
-  for (std::uint32_t w = 0; w < words; w += 8) {
-    Pair a = load(rows[0] + w), b = load(rows[0] + w + 2);
-    Pair c = load(rows[0] + w + 4), d = load(rows[0] + w + 6);
-    for (std::uint32_t i = 1; i < count; ++i) {
-      const std::uint64_t* row = rows[i] + w;
-      a &= load(row);
-      b &= load(row + 2);
-      c &= load(row + 4);
-      d &= load(row + 6);
-    }
-    const std::uint64_t found[8] = {a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]};
-    for (std::uint32_t lane = 0; lane < 8; ++lane) {
-      if (found[lane] != 0) {
-        return (w + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(found[lane]));
-      }
-    }
+  const std::uint64_t* rows[format::kMaxBitFacts];
+  std::uint32_t count = 0;
+  Pair all[4];
+  for (Pair& part : all) part = ~Pair{};
+  const auto take = [&](const std::uint64_t* row) {
+    for (int i = 0; i < 4; ++i) all[i] &= *reinterpret_cast<const Pair*>(row + 2 * i);
+  };
+  for (const ArrayBitFact& fact : block.array_bit_facts) {
+    rows[count] = row_of(fact, block, inputs);
+    take(rows[count++]);
   }
-  return kNoBox;
+  for (const BitFact& fact : block.other_bit_facts) {
+    rows[count] = row_of(fact, block, inputs);
+    take(rows[count++]);
+  }
+  for (std::uint32_t w = 0;;) {
+    const Pair any = all[0] | all[1] | all[2] | all[3];
+    if ((any[0] | any[1]) != 0) {
+      std::uint64_t found[8];
+      std::memcpy(found, all, sizeof found);
+      return box_in(found, w);
+    }
+    w += 8;
+    if (w == block.row_words) return kNoBox;
+    for (Pair& part : all) part = ~Pair{};
+    for (std::uint32_t i = 0; i < count; ++i) take(rows[i] + w);
+  }
 }
 
 #if defined(__x86_64__)
 
-[[gnu::target("avx2")]] std::uint32_t first_box_avx2(const std::uint64_t* const* rows,
-                                                     std::uint32_t count, std::uint32_t words) {
-  for (std::uint32_t w = 0; w < words; w += 8) {
-    const auto* first = reinterpret_cast<const __m256i*>(rows[0] + w);
-    __m256i low = _mm256_load_si256(first);
-    __m256i high = _mm256_load_si256(first + 1);
-    for (std::uint32_t i = 1; i < count; ++i) {
+[[gnu::target("avx2")]] std::uint32_t first_box_avx2(const BlockView& block, const Inputs& inputs) {
+  const std::uint64_t* rows[format::kMaxBitFacts];
+  std::uint32_t count = 0;
+  __m256i low = _mm256_set1_epi64x(-1), high = low;
+  for (const ArrayBitFact& fact : block.array_bit_facts) {
+    const auto* row = reinterpret_cast<const __m256i*>(rows[count++] = row_of(fact, block, inputs));
+    low = _mm256_and_si256(low, _mm256_load_si256(row));
+    high = _mm256_and_si256(high, _mm256_load_si256(row + 1));
+  }
+  for (const BitFact& fact : block.other_bit_facts) {
+    const auto* row = reinterpret_cast<const __m256i*>(rows[count++] = row_of(fact, block, inputs));
+    low = _mm256_and_si256(low, _mm256_load_si256(row));
+    high = _mm256_and_si256(high, _mm256_load_si256(row + 1));
+  }
+  for (std::uint32_t w = 0;;) {
+    const __m256i any = _mm256_or_si256(low, high);
+    if (_mm256_testz_si256(any, any) == 0) {
+      alignas(32) std::uint64_t found[8];
+      _mm256_store_si256(reinterpret_cast<__m256i*>(found), low);
+      _mm256_store_si256(reinterpret_cast<__m256i*>(found + 4), high);
+      return box_in(found, w);
+    }
+    w += 8;
+    if (w == block.row_words) return kNoBox;
+    low = high = _mm256_set1_epi64x(-1);
+    for (std::uint32_t i = 0; i < count; ++i) {
       const auto* row = reinterpret_cast<const __m256i*>(rows[i] + w);
       low = _mm256_and_si256(low, _mm256_load_si256(row));
       high = _mm256_and_si256(high, _mm256_load_si256(row + 1));
     }
-    const __m256i any = _mm256_or_si256(low, high);
-    if (_mm256_testz_si256(any, any) != 0) continue;
-    alignas(32) std::uint64_t found[8];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(found), low);
-    _mm256_store_si256(reinterpret_cast<__m256i*>(found + 4), high);
-    for (std::uint32_t lane = 0; lane < 8; ++lane) {
-      if (found[lane] != 0) {
-        return (w + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(found[lane]));
-      }
-    }
   }
-  return kNoBox;
 }
 
-[[gnu::target("avx512f")]] std::uint32_t first_box_avx512(const std::uint64_t* const* rows,
-                                                          std::uint32_t count,
-                                                          std::uint32_t words) {
-  for (std::uint32_t w = 0; w < words; w += 8) {
-    __m512i all = _mm512_load_si512(rows[0] + w);
-    for (std::uint32_t i = 1; i < count; ++i) {
+[[gnu::target("avx512f")]] std::uint32_t first_box_avx512(const BlockView& block,
+                                                          const Inputs& inputs) {
+  const std::uint64_t* rows[format::kMaxBitFacts];
+  std::uint32_t count = 0;
+  __m512i all = _mm512_set1_epi64(-1);
+  for (const ArrayBitFact& fact : block.array_bit_facts) {
+    rows[count] = row_of(fact, block, inputs);
+    all = _mm512_and_si512(all, _mm512_load_si512(rows[count++]));
+  }
+  for (const BitFact& fact : block.other_bit_facts) {
+    rows[count] = row_of(fact, block, inputs);
+    all = _mm512_and_si512(all, _mm512_load_si512(rows[count++]));
+  }
+  for (std::uint32_t w = 0;;) {
+    const unsigned lanes = _mm512_test_epi64_mask(all, all);
+    if (lanes != 0) {
+      const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
+      const auto word = static_cast<std::uint64_t>(all[lane]);
+      return (w + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
+    }
+    w += 8;
+    if (w == block.row_words) return kNoBox;
+    all = _mm512_set1_epi64(-1);
+    for (std::uint32_t i = 0; i < count; ++i) {
       all = _mm512_and_si512(all, _mm512_load_si512(rows[i] + w));
     }
-    const unsigned lanes = _mm512_test_epi64_mask(all, all);
-    if (lanes == 0) continue;
-    const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-    const auto word = static_cast<std::uint64_t>(all[lane]);
-    return (w + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
   }
-  return kNoBox;
 }
 
 #endif
@@ -114,21 +151,21 @@ VectorUnit best_vector_unit() noexcept {
 }
 
 std::uint32_t scan_bits(const BlockView& block, const Inputs& inputs, VectorUnit unit) noexcept {
-  const std::uint64_t* rows[format::kMaxBitFacts];
-  const std::uint32_t count = find_rows(block, inputs, rows);
   const std::uint32_t undecided = inputs.table.decisions.back().leaf;
   // Without a restriction every box holds everywhere, and the first one decides.
-  if (count == 0) return block.boxes == 0 ? undecided : block.box_leaves[0];
+  if (block.array_bit_facts.empty() && block.other_bit_facts.empty()) {
+    return block.boxes == 0 ? undecided : block.box_leaves[0];
+  }
   std::uint32_t box = kNoBox;
   switch (unit) {
 #if defined(__x86_64__)
-    case VectorUnit::kAvx512: box = first_box_avx512(rows, count, block.row_words); break;
-    case VectorUnit::kAvx2: box = first_box_avx2(rows, count, block.row_words); break;
+    case VectorUnit::kAvx512: box = first_box_avx512(block, inputs); break;
+    case VectorUnit::kAvx2: box = first_box_avx2(block, inputs); break;
 #else
     case VectorUnit::kAvx512:
     case VectorUnit::kAvx2:
 #endif
-    case VectorUnit::kPortable: box = first_box_portable(rows, count, block.row_words); break;
+    case VectorUnit::kPortable: box = first_box_portable(block, inputs); break;
   }
   return box == kNoBox ? undecided : block.box_leaves[box];
 }

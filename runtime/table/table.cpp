@@ -12,10 +12,13 @@
 namespace switchyard {
 
 struct Table::Contents {
+  explicit Contents(FileBytes bytes) : file(std::move(bytes)) {}
+
   FileBytes file;
   TableView view;
   DensePlan plan;
   std::vector<std::uint32_t> plan_luts;
+  std::vector<Decision> plan_cells;
   std::string policy, compiler;
   std::vector<FactInfo> facts;
   std::vector<TargetInfo> targets;
@@ -143,11 +146,14 @@ void Table::Contents::describe() {
 
 // The inline path of decide(): few int32 facts with small domains, dense array.
 void Table::Contents::make_plan() {
-  constexpr std::uint32_t kLargestLut = 4096;
+  constexpr std::uint32_t kLargestLut = 4'096;
+  constexpr std::uint64_t kMostCells = 4'096;  // 64 KiB
   const BlockView& block = view.blocks.back();
   const std::size_t count = view.facts.size();
+  const std::uint64_t cells = view.sections.policy->blocks()->Get(
+      static_cast<std::uint32_t>(view.blocks.size() - 1))->size();
   if (block.engine != Engine::kDense || !view.all_narrow || count == 0 ||
-      count > DensePlan::kMaxFacts) {
+      count > DensePlan::kMaxFacts || cells > kMostCells) {
     return;
   }
   for (const std::uint32_t span : view.narrow_span) {
@@ -157,15 +163,16 @@ void Table::Contents::make_plan() {
   for (std::size_t f = 0; f < count; ++f) {
     begins.push_back(plan_luts.size());
     for (std::int64_t code = view.facts[f].low; code <= view.facts[f].high; ++code) {
-      plan_luts.push_back(class_of(view.axes[f], code) * block.strides[f]);
+      const std::uint32_t cell = class_of(view.axes[f], code) * block.strides[f];
+      plan_luts.push_back(cell * static_cast<std::uint32_t>(sizeof(Decision)));
     }
   }
   for (std::size_t f = 0; f < count; ++f) {
     plan.fact[f] = {plan_luts.data() + begins[f], view.narrow_low[f], view.narrow_span[f]};
   }
   plan.facts = static_cast<std::uint32_t>(count);
-  plan.cells = block.cells;
-  plan.decisions = view.decisions.data();
+  for (std::uint64_t c = 0; c < cells; ++c) plan_cells.push_back(view.decisions[block.cells[c]]);
+  plan.cells = plan_cells.data();
 }
 
 Expected<Table> Table::Contents::make(FileBytes file, const std::string& name) {
@@ -176,8 +183,7 @@ Expected<Table> Table::Contents::make(FileBytes file, const std::string& name) {
   if (!wrong.empty()) {
     return fail(fmt::format("the table `{}` is damaged: {}; write it again with policyc", name, wrong));
   }
-  auto contents = std::make_shared<Contents>(Contents{std::move(file), {}, {}, {}, {}, {}, {}, {}, {},
-                                                      {}, {}, {}, {}, {}});
+  auto contents = std::make_shared<Contents>(std::move(file));
   contents->view = make_view(*sections);
   contents->describe();
   contents->make_plan();
