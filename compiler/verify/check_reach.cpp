@@ -16,8 +16,14 @@ class Reach {
 
   void run() {
     for (const Row& row : model_.rows) {
-      if (rows_.empty() || rows_.back().rule != row.rule) rows_.push_back({row.rule, {}});
+      if (rows_.empty() || rows_.back().rule != row.rule) rows_.push_back({row.rule});
       rows_.back().rows.push_back(static_cast<RowId>(&row - model_.rows.data()));
+    }
+    for (RuleRows& rule : rows_) {
+      std::vector<FormulaId> parts;
+      for (const RowId row : rule.rows) parts.push_back(model_.rows[row].formula);
+      rule.matches = check_.formulas.any(std::move(parts));
+      rule.passed = check_.formulas.negate(rule.matches);
     }
     for (const RuleRows& rule : rows_) look_at(rule);
   }
@@ -25,7 +31,9 @@ class Reach {
  private:
   struct RuleRows {
     RuleId rule;
-    std::vector<RowId> rows;
+    std::vector<RowId> rows = {};
+    FormulaId matches = kFalse;  // where it would decide if it came first
+    FormulaId passed = kTrue;    // the negation
   };
   // Why nothing reaches it, in words, and the places that are to blame.
   struct Reason {
@@ -33,7 +41,7 @@ class Reach {
     std::vector<Note> notes;
   };
   struct Earlier {
-    FormulaId matches;
+    FormulaId passed;
     Span span;
   };
 
@@ -41,9 +49,8 @@ class Reach {
     const Rule& rule = model_.rules[own.rule];
     std::vector<bool> reached;
     for (const RowId row : own.rows) reached.push_back(check_.judge.reached(row));
-    const FormulaId matches = matches_of(own);
     if (std::find(reached.begin(), reached.end(), true) == reached.end()) {
-      const Reason reason = reason_of(rule, matches, nullptr, earlier_rules(own));
+      const Reason reason = reason_of(rule, own.matches, nullptr, earlier_rules(own));
       finish(check_.sink.report(diag::UnreachedRule, rule.span, reason.why), reason);
       return;
     }
@@ -55,7 +62,8 @@ class Reach {
       std::vector<Earlier> earlier = earlier_rules(own);
       for (std::size_t k = 0; k < i; ++k) {
         const RowId before = own.rows[k];
-        earlier.push_back({model_.rows[before].formula, span_of_row(model_, before)});
+        earlier.push_back({check_.formulas.negate(model_.rows[before].formula),
+                           span_of_row(model_, before)});
       }
       const Reason reason = reason_of(rule, row.formula, &entry, earlier);
       finish(check_.sink.report(diag::UnreachedEntry, entry.span,
@@ -68,20 +76,13 @@ class Reach {
     found.notes.insert(found.notes.end(), reason.notes.begin(), reason.notes.end());
   }
 
-  // Where the rule would decide if it came first.
-  FormulaId matches_of(const RuleRows& own) {
-    std::vector<FormulaId> parts;
-    for (const RowId row : own.rows) parts.push_back(model_.rows[row].formula);
-    return check_.formulas.any(std::move(parts));
-  }
-
   std::vector<Earlier> earlier_rules(const RuleRows& own) {
     std::vector<Earlier> result;
     const BlockId block = model_.rules[own.rule].block;
     for (const RuleRows& other : rows_) {
       if (other.rule == own.rule) break;
       if (model_.rules[other.rule].block != block) continue;
-      result.push_back({matches_of(other), model_.rules[other.rule].span});
+      result.push_back({other.passed, model_.rules[other.rule].span});
     }
     return result;
   }
@@ -149,7 +150,7 @@ class Reach {
   Reason shadowed(const Rule& rule, FormulaId matches, const Entry* entry,
                   const std::vector<Earlier>& earlier) {
     std::vector<FormulaId> passed;
-    for (const Earlier& other : earlier) passed.push_back(check_.formulas.negate(other.matches));
+    for (const Earlier& other : earlier) passed.push_back(other.passed);
     const std::vector<std::size_t> guilty =
         check_.judge.minimal_conflict(matches, passed, Where::reaching(rule.block));
     Reason reason;

@@ -8,7 +8,7 @@ namespace switchyard {
 
 namespace {
 
-constexpr std::size_t kMaxBoxes = 64;  // found
+constexpr std::size_t kMaxBoxes = 16;  // looked for
 constexpr std::size_t kShownBoxes = 5;
 
 std::string spell_size(const Check& check, const Cover& cover) {
