@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace switchyard::facts {
+
+enum class Source : std::uint8_t { device, environment, model, launch };
+
+// "device", "env", "model", "launch": as a policy writes it after `from`.
+std::string_view name_of(Source source);
+
+using Value = std::variant<bool, std::int64_t, std::string>;
+
+// As the policy language writes it, without quotes: "true", "2880", "gfx950".
+std::string to_text(const Value& value);
+
+// One thing that is known, and where it comes from, for people: "environment variable X = 1",
+// "$.hidden_size in m/config.json".
+struct Provided {
+  Source source = Source::device;
+  std::string key;
+  Value value;
+  std::string origin;
+};
+
+// What a launch knows: how many tokens it has.
+std::vector<Provided> launch_facts(std::int64_t tokens);
+
+}  // namespace switchyard::facts

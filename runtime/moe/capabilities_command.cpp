@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+
+#include "kernels/registry.h"
+#include "runtime/moe/command.h"
+
+namespace switchyard::moe {
+
+int capabilities_command(Arguments arguments) {
+  CLI::App app(
+      "Prints what each kernel of this build can do as `requires` lines of the policy language, so "
+      "that a policy can be held against the kernels themselves.",
+      "moe capabilities");
+  describe(app, "  moe capabilities > kernels.requires");
+  if (const auto status = parse_arguments(app, arguments)) return *status;
+  bool first = true;
+  for (const kernels::Kernel& kernel : kernels::cpu_kernels()) {
+    fmt::print("{}# {} on {}: {}\n", first ? "" : "\n", kernel.name, kernel.device, kernel.doc);
+    first = false;
+    for (const kernels::Parameter& parameter : kernel.parameters) {
+      fmt::print("#   {} : int {} .. {} = {}   {}\n", parameter.name, parameter.low,
+                 parameter.high, parameter.default_value, parameter.doc);
+    }
+    for (const kernels::Clause& clause : kernel.capability) {
+      fmt::print("{} requires {}\n", kernel.name, kernels::to_text(clause));
+    }
+  }
+  return kOk;
+}
+
+}  // namespace switchyard::moe

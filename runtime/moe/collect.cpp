@@ -1,0 +1,48 @@
+#include "runtime/moe/collect.h"
+
+#include "runtime/facts/model_facts.h"
+
+namespace switchyard::moe {
+
+void add_fact_options(CLI::App& app, FactOptions& options) {
+  app.add_option("--device", options.device,
+                 "where the layer would run: cpu, hip, cuda:1, …; `moe facts` lists them")
+      ->capture_default_str();
+  app.add_option("--fact", options.overrides,
+                 "NAME=VALUE: a fact of the policy, instead of what is found here")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
+Expected<Surroundings> look_around(const FactOptions& options) {
+  Surroundings result;
+  for (const std::string& text : options.overrides) {
+    const Expected<facts::Override> parsed = facts::parse_override(text);
+    if (!parsed) return fail("--fact " + parsed.error().message);
+    result.overrides.push_back(*parsed);
+  }
+  result.devices = facts::find_devices(result.problems);
+  const Expected<facts::Device> device = facts::choose_device(result.devices, options.device);
+  if (!device) return tl::unexpected(device.error());
+  result.device = *device;
+  result.environment = facts::process_environment();
+  result.provided = facts::device_facts(result.device, result.devices);
+  Expected<std::vector<facts::Provided>> environment =
+      facts::environment_facts(result.environment);
+  if (!environment) return tl::unexpected(environment.error());
+  result.provided.insert(result.provided.end(), environment->begin(), environment->end());
+  return result;
+}
+
+Expected<facts::BoundFacts> bind_layer(const Table& table, const Surroundings& surroundings,
+                                       const checkpoint::ModelDescription& model,
+                                       const checkpoint::MoeLayer& layer, std::int64_t tokens) {
+  std::vector<facts::Provided> provided = surroundings.provided;
+  for (facts::Provided& fact : facts::model_facts(model, layer)) {
+    provided.push_back(std::move(fact));
+  }
+  for (facts::Provided& fact : facts::launch_facts(tokens)) provided.push_back(std::move(fact));
+  return facts::bind(table, provided, surroundings.environment, surroundings.overrides);
+}
+
+}  // namespace switchyard::moe

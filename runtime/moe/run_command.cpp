@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "runtime/checkpoint/tensor_store.h"
+#include "runtime/decide/decide.h"
+#include "runtime/moe/collect.h"
+#include "runtime/moe/command.h"
+#include "runtime/moe/open_policy.h"
+#include "runtime/moe/report.h"
+#include "runtime/moe/run_layer.h"
+
+namespace switchyard::moe {
+namespace {
+
+struct Options {
+  std::string policy;
+  std::string model;
+  std::int64_t layer = 0;
+  RunRequest request;
+  FactOptions facts;
+  bool show_facts = false;
+  bool json = false;
+};
+
+std::string duration(double seconds) {
+  if (seconds < 1e-3) return fmt::format("{:.1f} us", seconds * 1e6);
+  if (seconds < 1) return fmt::format("{:.2f} ms", seconds * 1e3);
+  return fmt::format("{:.2f} s", seconds);
+}
+
+void print_decision(const Options& options, const Table& table,
+                    const checkpoint::LoadedLayer& layer, const facts::BoundFacts& bound,
+                    const Why& why) {
+  const kernels::Shape& shape = layer.config.shape;
+  fmt::print("layer     {} of {}: hidden {}, intermediate {}, {} experts, {} a token, {}, {}\n",
+             options.layer, options.model, shape.hidden, shape.intermediate, shape.experts,
+             shape.top_k, name_of(layer.config.activation), info(layer.config.scheme).name);
+  fmt::print("policy    {} ({}), for {} token{}\n", table.policy(), options.policy,
+             options.request.tokens, options.request.tokens == 1 ? "" : "s");
+  fmt::print("decision  {}: {}\n", outcome_text(why), reason_text(why));
+  fmt::print("{}", skipped_text(why, "          "));
+  if (options.show_facts) fmt::print("{}", to_text(bound.facts));
+}
+
+void print_result(const Options& options, const checkpoint::LoadedLayer& layer,
+                  const RunResult& result) {
+  fmt::print("weights   {:.2f} MB, prepared in {}\n", static_cast<double>(layer.bytes) / 1e6,
+             duration(result.prepare_seconds));
+  fmt::print("time      {} at best of {} runs, {} the first, {} thread{}",
+             duration(result.best_seconds), result.runs, duration(result.first_seconds),
+             result.threads, result.threads == 1 ? "" : "s");
+  if (result.flops > 0) fmt::print(", {:.2f} GFLOP/s", result.flops / result.best_seconds / 1e9);
+  fmt::print("\n");
+  if (!result.check) {
+    fmt::print("check     not asked for; --check compares with the reference\n");
+    return;
+  }
+  const kernels::reference::Comparison& output = result.check->output;
+  fmt::print("check     {} of {} tokens against the reference in double precision: {}\n",
+             result.check->tokens, options.request.tokens,
+             result.check->passed() ? "within the bound" : "FAILED");
+  if (output.elements > 0) {
+    fmt::print("          largest error {:.2e}, {:.0f}% of its bound ({:.2e} at most), relative to "
+               "the size of the sums\n",
+               output.error, 100 * output.worst_ratio, output.bound);
+  }
+  if (!result.check->routing.empty()) fmt::print("          {}\n", result.check->routing);
+  if (!output.first_failure.empty()) fmt::print("          {}\n", output.first_failure);
+}
+
+Json result_json(const checkpoint::LoadedLayer& layer, const RunResult& result) {
+  Json json = {{"weight_bytes", layer.bytes},       {"threads", result.threads},
+               {"prepare_s", result.prepare_seconds}, {"first_s", result.first_seconds},
+               {"best_s", result.best_seconds},     {"runs", result.runs},
+               {"flops", result.flops}};
+  if (result.check) {
+    json["check"] = {{"passed", result.check->passed()},
+                     {"tokens", result.check->tokens},
+                     {"error", result.check->output.error},
+                     {"bound", result.check->output.bound},
+                     {"worst_ratio", result.check->output.worst_ratio},
+                     {"failures", result.check->output.failures},
+                     {"first_failure", result.check->output.first_failure},
+                     {"routing", result.check->routing}};
+  }
+  return json;
+}
+
+Json head_json(const Options& options, const Table& table, const checkpoint::LoadedLayer& layer,
+               const facts::BoundFacts& bound, const Why& why) {
+  Json json = {{"model", options.model},
+               {"layer", options.layer},
+               {"scheme", std::string(info(layer.config.scheme).name)},
+               {"policy", table.policy()},
+               {"tokens", options.request.tokens},
+               {"decision", to_json(why)}};
+  if (options.show_facts) json["facts"] = to_json(bound.facts);
+  return json;
+}
+
+int run(const Options& options) {
+  const Expected<Surroundings> around = look_around(options.facts);
+  if (!around) return report_error(around.error());
+  const Expected<checkpoint::ModelDescription> model = checkpoint::open_model(options.model);
+  if (!model) return report_error(model.error());
+  Expected<checkpoint::TensorStore> store = checkpoint::TensorStore::open(options.model);
+  if (!store) return report_error(store.error());
+  const Expected<checkpoint::LoadedLayer> layer = checkpoint::load_layer(
+      *model, std::make_shared<checkpoint::TensorStore>(std::move(*store)), options.layer);
+  if (!layer) return report_error(layer.error());
+  const Expected<Table> table = open_policy(options.policy);
+  if (!table) return report_error(table.error());
+  const Expected<facts::BoundFacts> bound = bind_layer(
+      *table, *around, *model, *model->find_layer(options.layer), options.request.tokens);
+  if (!bound) return report_error(bound.error());
+  const Decision decision = decide(*table, bound->row.data());
+  const Why reason = why(*table, bound->row.data());
+  Json json;
+  if (options.json) {
+    json = head_json(options, *table, *layer, *bound, reason);
+  } else {
+    print_decision(options, *table, *layer, *bound, reason);
+  }
+  if (decision.kind != Decision::Kind::kTarget) {
+    if (options.json) print(json);
+    return status_of(decision);
+  }
+  const Expected<BoundTable> kernels =
+      BoundTable::bind(*table, kernels::cpu_kernels(), around->device.kind);
+  if (!kernels) return report_error(kernels.error());
+  const Expected<RunResult> result = run_layer(*kernels, *layer, decision, options.request);
+  if (!result) return report_error(result.error());
+  if (options.json) {
+    json.update(result_json(*layer, *result));
+    print(json);
+  } else {
+    print_result(options, *layer, *result);
+  }
+  return result->check && !result->check->passed() ? kRefused : kOk;
+}
+
+}  // namespace
+
+int run_command(Arguments arguments) {
+  Options options;
+  CLI::App app(
+      "Runs one layer: loads its experts and its router, asks the policy, runs the kernel that it "
+      "names on random activations, and prints decision and time.",
+      "moe run");
+  app.add_option("--policy", options.policy, "a policy, or a table compiled from one")->required();
+  app.add_option("--model", options.model, "a folder with config.json and safetensors")->required();
+  app.add_option("--layer", options.layer, "which layer, from 0")->required();
+  app.add_option("--tokens", options.request.tokens, "tokens in the batch")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 20))
+      ->capture_default_str();
+  add_fact_options(app, options.facts);
+  app.add_flag("--check", options.request.check,
+               "compare with the reference in double precision; exit status 1 if it is off");
+  app.add_option("--threads", options.request.threads, "0: one a processor")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  app.add_option("--seed", options.request.seed, "of the activations")->capture_default_str();
+  app.add_flag("--facts", options.show_facts, "also print every fact and where it comes from");
+  app.add_flag("--json", options.json, "print JSON");
+  describe(app,
+           "  moe run --policy policies/switchyard.policy --model small --layer 1 --tokens 16 "
+           "--check");
+  if (const auto status = parse_arguments(app, arguments)) return *status;
+  return run(options);
+}
+
+}  // namespace switchyard::moe

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "kernels/reference/reference.h"
+#include "runtime/base/error.h"
+#include "runtime/checkpoint/layer_loader.h"
+#include "runtime/decide/why.h"
+#include "runtime/engine/bound_table.h"
+
+namespace switchyard::moe {
+
+struct RunRequest {
+  std::int64_t tokens = 1;
+  int threads = 0;  // 0: one a processor
+  std::uint64_t seed = 1;
+  bool check = false;
+};
+
+// How far the output is from the reference in double precision.
+struct Check {
+  std::int64_t tokens = 0;  // compared; the reference is slow, so not more than a few of many
+  std::string routing;      // what is wrong with the picked experts; empty if nothing
+  kernels::reference::Comparison output;
+
+  bool passed() const { return routing.empty() && output.failures == 0; }
+};
+
+struct RunResult {
+  int threads = 1;
+  double prepare_seconds = 0;
+  double first_seconds = 0;  // the first run
+  double best_seconds = 0;   // the fastest
+  int runs = 0;
+  double flops = 0;  // of one run: 6 * T * k * H * I
+  std::optional<Check> check;
+};
+
+// Runs random activations through the kernel of a decision that is a target of `table`, a few
+// times. Fails if that kernel cannot run this layer.
+Expected<RunResult> run_layer(const BoundTable& table, const checkpoint::LoadedLayer& layer,
+                              const Decision& decision, const RunRequest& request);
+
+}  // namespace switchyard::moe
