@@ -81,7 +81,7 @@ TEST_CASE("a table whose parameters the kernel does not take is refused", "[engi
 TEST_CASE("a parameter that is not an integer is refused", "[engine]") {
   CHECK(bind_error(R"(policy p
 fact tokens : int 0 .. 100
-target packed(block_m : { small, large } = small)
+target packed(block_m : enum { small, large } = small)
 packed when tokens > 10
 packed(block_m = large) otherwise
 )") == "policy `p`: parameter `block_m` of target `packed` is not an integer, but the kernel's is, "
