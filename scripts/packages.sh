@@ -94,7 +94,7 @@ set_up() {
     say "Set-up: every package is installed ($(wanted | wc -l) checked)."
     return
   fi
-  headline "Set-up: installing $(printf '%s\n' "$names" | wc -l) missing packages (and what they need)"
+  headline "Set-up: installing what is missing: $(printf '%s\n' "$names" | wc -l) of $(wanted | wc -l) packages"
   printf '%s\n' "$names" | paste -sd ' ' - | fold -s -w 96 | sed 's/^/  /'
   if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null; then
@@ -107,7 +107,7 @@ set_up() {
   step "Fetching the package lists" apt-update.log install_with_apt update
   if printf '%s\n' "$names" | grep -xFf <(packages gpu) >/dev/null; then require_gpu_candidates; fi
   # shellcheck disable=SC2086
-  step "Downloading and installing (up to 290 MB, 1.4 GB on disk)" apt-install.log \
+  step "Downloading and installing (290 MB when everything is missing)" apt-install.log \
     install_with_apt install --no-install-recommends $names
   names=$(missing)
   if [ -n "$names" ]; then

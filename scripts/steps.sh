@@ -70,7 +70,7 @@ step() {
   trap - INT TERM
   if [ -n "$ON_TERMINAL" ]; then printf '\r\e[K'; fi
   if [ "$status" -ne 0 ]; then
-    printf '\nFailed: %s\nThe end of %s:\n\n' "$*" "$log" >&2
+    printf '\nFailed: %s\nThe end of %s:\n\n' "$*" "$ROOT/$log" >&2
     tail -n 40 "$log" >&2
     exit "$status"
   fi
