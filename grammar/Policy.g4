@@ -36,7 +36,7 @@ factType
   | FLAGS symbols                        # typeFlags
   | SWITCH                               # typeSwitch
   ;
-symbols : '{' symbol (',' symbol)* '}' ;
+symbols : '{' (symbol (',' symbol)*)? '}' ;  // sema asks for one, and says which list is empty
 factDefault : '=' (value | setLiteral) ;
 factSource : FROM (ENV QUOTED | DEVICE symbol | MODEL symbol) ;
 factReplaces : REPLACES ENV QUOTED ;

@@ -75,6 +75,19 @@ std::size_t character_start(std::string_view line, std::size_t at) {
   return at;
 }
 
+// Where the line's text ends before a comment and blanks: carets below them would say nothing.
+std::uint32_t text_end(std::string_view line) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '#' && !quoted) break;
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] == '\\' && quoted) ++i;
+    if (i < line.size() && line[i] != ' ' && line[i] != '\t') end = i + 1;
+  }
+  return static_cast<std::uint32_t>(end);
+}
+
 class Snippet {
  public:
   Snippet(const SourceFile& source, const SnippetStyle& style) : source_(source), style_(style) {}
@@ -201,7 +214,7 @@ std::string render_snippet(const SourceMap& sources, Span span, std::string_view
     return snippet.take();
   }
   snippet.line(first, span.begin - start_of(first),
-               static_cast<std::uint32_t>(source.line(first).size()), "");
+               std::max(text_end(source.line(first)), span.begin - start_of(first)), "");
   std::string out = snippet.take();
   if (last > first + 1) {
     fmt::format_to(std::back_inserter(out), "{}{:>{}} :{}\n", style.gutter_color, "", style.gutter,

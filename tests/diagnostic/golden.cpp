@@ -4,26 +4,30 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "compiler/diagnostic/render.h"
+#include "compiler/diagram/build.h"
 #include "compiler/parse/parse.h"
-#if __has_include("compiler/sema/resolve.h") && defined(SWITCHYARD_GOLDEN_SEMA)
+#include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
-#endif
-#if __has_include("compiler/verify/verify.h") && defined(SWITCHYARD_GOLDEN_VERIFY)
 #include "compiler/verify/verify.h"
-#endif
 
 namespace switchyard {
 namespace {
 
 namespace fs = std::filesystem;
 
-// The stages in order; each runs when the one before reported no error.
+// The stages after parsing, in order; each runs when the one before reported no error.
 void run_stages(const ast::Policy& policy, const SourceMap& sources, DiagnosticSink& sink) {
   if (sink.has_errors()) return;
-  (void)policy, (void)sources;
+  const std::optional<Model> model = resolve(policy, sources, sink);
+  if (!model) return;
+  const std::optional<Partition> classes = partition(*model, sink);
+  if (!classes) return;
+  const std::optional<PolicyDiagram> diagrams = build(*model, *classes, DiagramBudget{});
+  verify(*model, *classes, diagrams, sources, sink);
 }
 
 void read_marks(const SourceFile& source, std::vector<GoldenCase::Mark>& marks) {
