@@ -16,10 +16,6 @@
 namespace switchyard::kernels::cpu {
 namespace {
 
-// Tokens are taken in chunks whose intermediate rows fit this, and experts that need memory while
-// in use (emulated) in batches that do. Neither changes a bit of the result.
-constexpr std::size_t kWorkspaceBytes = std::size_t{256} << 20;
-
 // Output columns of one work item.
 constexpr std::size_t kItemColumns = 32;
 static_assert(kItemColumns % kTileRows == 0 && mx::kBlock % kItemColumns == 0);
@@ -119,7 +115,7 @@ Expected<void> CpuLayer::check(std::span<const Bf16> x, const Routing& routing) 
 
 std::size_t CpuLayer::tokens_a_chunk() const {
   const std::size_t a_token = top_k_ * (hidden_ + intermediate_) * sizeof(float);
-  return std::max<std::size_t>(1, kWorkspaceBytes / a_token);
+  return std::max<std::size_t>(1, options_.workspace_bytes / a_token);
 }
 
 std::vector<CpuLayer::Item> CpuLayer::items(std::span<const Grouping::Group> groups,
@@ -210,8 +206,9 @@ void CpuLayer::run_chunk(std::span<const Bf16> x, const Routing& routing, std::s
   });
 
   const std::size_t an_expert = rows_->bytes_an_expert();
-  const std::size_t batch = an_expert == 0 ? grouping.groups.size()
-                                           : std::max<std::size_t>(1, kWorkspaceBytes / an_expert);
+  const std::size_t batch = an_expert == 0
+                                ? grouping.groups.size()
+                                : std::max<std::size_t>(1, options_.workspace_bytes / an_expert);
   for (std::size_t done = 0; done < grouping.groups.size(); done += batch) {
     const auto groups =
         std::span(grouping.groups).subspan(done, std::min(batch, grouping.groups.size() - done));

@@ -30,6 +30,10 @@ struct Options {
   // tokens over more threads, larger decodes less often. Same results for every value.
   std::size_t block_m = 64;
   Isa isa = Isa::portable;  // must be available
+  // Tokens are taken in chunks whose intermediate rows fit this, at least one, and experts that
+  // need memory while in use (emulated) in batches that do, at least one. Same results for every
+  // value.
+  std::size_t workspace_bytes = std::size_t{256} << 20;
 };
 
 // What every variant rounds on the CPU, with the products of an instruction set.

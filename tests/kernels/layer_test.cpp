@@ -160,6 +160,25 @@ TEST_CASE("threads and block_m change no bit", "[layer]") {
   }
 }
 
+TEST_CASE("chunks of tokens and batches of experts change no bit", "[layer]") {
+  std::mt19937 random(18);
+  for (const SchemeInfo& scheme : kSchemes) {
+    const Case c = cases(scheme.scheme)[1];
+    const RandomLayer layer = random_layer(c.config, random, c.layout, c.biases);
+    const auto x = random_tokens(11, c.config.shape.hidden, random);
+    const Routing routing = route(layer, x);
+    for (const Variant variant : kVariants) {
+      cpu::Options options{variant, 64, cpu::best_isa()};
+      const auto whole = run(layer, x, routing, options, 2);
+      // One byte: a token and an expert at a time; the others: a few of each.
+      for (const std::size_t bytes : {1u, 9000u, 70000u}) {
+        options.workspace_bytes = bytes;
+        CHECK(run(layer, x, routing, options, 2) == whole);
+      }
+    }
+  }
+}
+
 TEST_CASE("all tokens on one expert, and experts without a token", "[layer]") {
   std::mt19937 random(13);
   std::vector<double> bounds;
