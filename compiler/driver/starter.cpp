@@ -10,19 +10,20 @@ namespace {
 constexpr std::string_view kBody = R"(
 # Facts: what the engine tells the policy. Each has a finite domain, so that everything below can
 # be proved for every combination. `tokens` has a default, so an engine need not send it.
-fact supports_mx : bool                                   "the device has OCP MX matrix instructions"
-fact scheme : enum { w_mxfp4, w_mxfp4_a_mxfp4, w_mxfp6_e3m2 } from model scheme "weights and activations"
-fact tokens : int 1 .. 1_048_576 = 1                      "tokens in the batch"
-fact requested : enum { auto, native, emulated } = auto   "a kernel asked for by name"
+fact supports_mx : bool "the device has OCP MX matrix instructions"
+fact scheme : enum { w_mxfp4, w_mxfp4_a_mxfp4, w_mxfp6_e3m2 } from model scheme
+  "weights and activations"
+fact tokens : int 1 .. 1_048_576 = 1 "tokens in the batch"
+fact requested : enum { auto, native, emulated } = auto "a kernel asked for by name"
 
 # Conditions and sets that have a name.
 set four_bit = <w_mxfp4, w_mxfp4_a_mxfp4>
 let small_batch = tokens <= 16
 
 # Targets: the kernels. Parameters are part of the decision; `requires` says what a kernel can do.
-target native                          "packed MX operands, MX matrix instructions"
+target native "packed MX operands, MX matrix instructions"
 target packed(split_k : int 1 .. 8 = 1) "packed weights, decoded in registers"
-target emulated                        "dequantised to bf16 first"
+target emulated "dequantised to bf16 first"
 native requires supports_mx and scheme in four_bit because "the instructions are MX only"
 packed requires scheme in four_bit
 
@@ -30,7 +31,7 @@ packed requires scheme in four_bit
 refuse when requested == native and not can native
   because "native was asked for, but this device or scheme cannot run it"
 native when requested == native because "asked for by name"
-emulated when requested == "emulated" because "asked for by name"
+emulated when requested == emulated because "asked for by name"
 native when supports_mx and scheme in four_bit
 packed(split_k = 4) when small_batch and can packed because "few tokens: split the reduction"
 first of packed, emulated otherwise

@@ -23,7 +23,7 @@ TEST_CASE_METHOD(Sample, "eval prints target, parameters, rule and reason") {
   CHECK(result.err == "");
   CHECK(result.status == 0);
   CHECK(result.out.find("packed(block_m = 16)") != std::string::npos);
-  CHECK(result.out.find("sample.policy:14") != std::string::npos);
+  CHECK(result.out.find("sample.policy:15") != std::string::npos);
   CHECK(result.out.find("few tokens") != std::string::npos);
 }
 

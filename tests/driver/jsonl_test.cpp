@@ -45,7 +45,7 @@ TEST_CASE("JSON Lines: one answer a line, bad lines answered where they stand") 
   CHECK(lines[1]["target"] == "packed");
   CHECK(lines[1]["parameters"]["block_m"] == 16);
   CHECK(lines[1]["reason"] == "few tokens");
-  CHECK(lines[1]["rule"].get<std::string>().find("sample.policy:14") != std::string::npos);
+  CHECK(lines[1]["rule"].get<std::string>().find("sample.policy:15") != std::string::npos);
   CHECK(lines[2].contains("refused"));
   CHECK(lines[3].contains("excluded"));
   for (const std::size_t bad : {4, 5, 6, 7, 8, 9, 10}) {
