@@ -130,6 +130,22 @@ bool Explainer::missing_when_error() {
   return true;
 }
 
+// Words that begin a rule in other languages, or that belong after its target here.
+bool Explainer::rule_without_target_error() {
+  if (!at_start() || item_.start > at_) return false;
+  const std::string_view word = text(item_.start);
+  const std::uint16_t kind = type(item_.start);
+  const bool foreign = (word == "if" || word == "elif" || word == "else" || word == "return") &&
+                       is_name(kind) && at_ == item_.start + 1;
+  const bool early = at_ == item_.start && (kind == G::WHEN || kind == G::OTHERWISE);
+  if (!foreign && !early) return false;
+  sink_.report(diag::NotAnItem, span(item_.start), describe_token(item_.start))
+      .with_help(
+          "a rule begins with its target: `TARGET when CONDITION`, and `TARGET otherwise` "
+          "for all the rest");
+  return true;
+}
+
 bool Explainer::misspelt_error() {
   if (!at_start() || at_ != item_.start + 1 || type(item_.start) != G::IDENTIFIER) return false;
   if (type(at_) == G::COLON || type(at_) == G::ASSIGN || type(at_) == G::COMMA) return false;
@@ -175,6 +191,11 @@ bool Explainer::not_an_item_error() {
     sink_.report(diag::NotAnItem, span(first), describe_token(first))
         .with_fix("a fact is declared with `fact`",
                   {item_.file, span(first).begin, span(first).begin}, "fact ");
+    return true;
+  }
+  if (type(first) == G::BECAUSE && previous_item() == G::GUARANTEE) {
+    sink_.report(diag::NotAnItem, span(first), describe_token(first))
+        .with_help("what a guarantee is for stands after its name: `guarantee NAME \"why\": …`");
     return true;
   }
   if (type(first) == G::FIRST) {

@@ -47,6 +47,7 @@ class Explainer {
   // The beginning of an item.
   bool later_construct_error();
   bool closer_error();
+  bool rule_without_target_error();
   bool misspelt_error();
   bool not_an_item_error();
   void unexpected();

@@ -74,8 +74,6 @@ TokenList Reader::read() {
       token.end = static_cast<std::uint32_t>(made->getStopIndex()) + 1;
       token.type = static_cast<std::uint16_t>(made->getType());
       if (token.type == Lexer::COMMENT) {
-        // Its line break is not part of a comment.
-        if (text_[token.end - 1] == '\r') --token.end;
         list_.comments.push_back(token);
         continue;
       }

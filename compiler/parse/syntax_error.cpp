@@ -100,6 +100,8 @@ void Explainer::unexpected() {
 void Explainer::explain() {
   constexpr Explanation kExplanations[] = {
       &Explainer::later_construct_error,
+      &Explainer::rule_without_target_error,
+
       &Explainer::reserved_word_error,
       &Explainer::broken_off_error,
       &Explainer::parts_order_error,
