@@ -30,6 +30,12 @@ class Checkout(unittest.TestCase):
         self.assertEqual([], rules.check_readmes(
             [p for p in self.paths if not sources.is_data(p)]))
 
+    def test_links(self):
+        found = findings_of(
+            lambda path, text: rules.check_links(path, text, lambda p: (sources.ROOT / p).exists()),
+            self.paths)
+        self.assertEqual([], found)
+
 
 class Offenders(unittest.TestCase):
     def assert_caught(self, check, path, text, part):
@@ -64,6 +70,11 @@ class Offenders(unittest.TestCase):
 
     def test_a_folder_without_a_readme(self):
         self.assertEqual(["a/b: no README.md"], rules.check_readmes(["a/b/c.cpp", "README.md"]))
+
+    def test_a_link_to_nowhere(self):
+        text = "[here](b.md#part) and [there](../c), not `[this](d.md)`"
+        self.assertEqual(["a/x.md: a link to b.md, which is not there"],
+                         rules.check_links("a/x.md", text, lambda path: path == "a/../c"))
 
 
 if __name__ == "__main__":

@@ -36,3 +36,16 @@ def check_readmes(paths):
     known = {p.parent for p in paths if p.name == "README.md"} - {pathlib.PurePath(".")}
     return [f"{folder}: no README.md" for folder in sorted(folders)
             if folder not in known and folder.parent not in known]
+
+
+LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+def check_links(path, text, exists):
+    """Relative links of a Markdown file lead somewhere; `exists` answers for a path from the root."""
+    if not path.endswith(".md"):
+        return []
+    folder = pathlib.PurePath(path).parent
+    prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", text, flags=re.M | re.S)
+    return [f"{path}: a link to {link}, which is not there" for link in LINK.findall(prose)
+            if not exists(str(folder / link))]
