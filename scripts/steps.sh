@@ -6,6 +6,8 @@ cd "$ROOT"
 
 GPU=${SWITCHYARD_GPU:-ON}
 LOGS=build/logs
+# A second clone on the same machine finds in ccache what the first one compiled.
+export CCACHE_BASEDIR=$ROOT
 
 # parse_options "what it does" "$@": the one option of every script, and --help.
 parse_options() {
