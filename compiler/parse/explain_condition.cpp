@@ -54,13 +54,24 @@ bool Explainer::can_error() {
 }
 
 bool Explainer::broken_off_error() {
-  if (!at_start() || item_.start < 2) return false;
-  const std::size_t word = item_.start - 1;
+  const bool guard = type(at_) == G::WHEN || type(at_) == G::OTHERWISE || type(at_) == G::REQUIRES;
+  if (!(at_start() || guard) || at_ < 2 || (at_start() && item_.start < 2)) return false;
+  const std::size_t word = at_start() ? item_.start - 1 : at_ - 1;
   const std::uint16_t before = type(word - 1);
-  if (!wants_more(before) || before == G::OPEN_BRACE || before == G::COMMA) return false;
+  const bool wants_name = before == G::OVER || before == G::POLICY || before == G::TARGET;
+  if (!wants_more(before) && !wants_name) return false;
+  if (before == G::OPEN_BRACE || before == G::COMMA || !item_.tokens[word].first_on_line) {
+    return false;
+  }
   if (!looks_like_item(item_.tokens, word, item_.source, item_.previous_start)) return false;
+  const std::uint16_t item = type(at_start() ? item_.previous_start : item_.start);
   const std::string_view wanted =
-      is_comparison(before) || before == G::ASSIGN ? "a value"
+      wants_name                                     ? "a name"
+      : before == G::ARROW                           ? "an outcome"
+      : before == G::COLON && item == G::GUARANTEE   ? "a promise"
+      : before == G::ASSIGN && item == G::LET        ? "a condition"
+      : before == G::ASSIGN && item == G::SET        ? "a set"
+      : is_comparison(before) || before == G::ASSIGN ? "a value"
       : before == G::IN || before == G::BAR || before == G::AMPERSAND || before == G::MINUS
           ? "a set"
           : "a condition";
@@ -101,6 +112,12 @@ bool Explainer::missing_and_error() {
   const std::string_view word = text(second);
   if (word == "is" || word == "equals" || word == "eq") {
     found.with_help("two values are compared with `==`");
+  } else if (word == "between") {
+    found.with_help("a range is written `x in 1 .. 5`");
+  } else if (word == "mod") {
+    found.with_help("the remainder of a division is written `x % 32`");
+  } else if (word == "contains" || word == "includes") {
+    found.with_help("what is among the flags is asked with `has`");
   } else {
     found.with_help("write `or` where one of the two is enough")
         .with_fix("insert `and`", point, " and");
@@ -132,7 +149,7 @@ bool Explainer::literal_first_error() {
 
 bool Explainer::condition_error() {
   if (!inside(G::RuleNegation) || !expects(G::OPEN_PAREN) || !expects(G::IDENTIFIER)) return false;
-  if (inside(G::RuleSetExpression)) return false;
+  if (inside(G::RuleSetExpression) || type(at_ - 1) == G::IN) return false;
   Diagnostic& found = sink_.report(diag::Unexpected, here(), "a condition", describe_token(at_));
   if (at_ > item_.start) {
     found.with_label(fmt::format("after this `{}`", text(at_ - 1)));

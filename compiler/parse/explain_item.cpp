@@ -35,7 +35,7 @@ bool Explainer::later_construct_error() {
   if (!at_start() || !is_name(type(item_.start))) return false;
   const std::string_view word = text(item_.start);
   const bool table = word == "table" && is_name(type(item_.start + 1));
-  const bool overlay = word == "overlay" && type(item_.start + 1) == G::QUOTED;
+  const bool overlay = word == "overlay" && type(item_.start + 1) != G::ASSIGN;
   if (!table && !overlay) return false;
   sink_.report(diag::NotYet, span(item_.start), word)
       .with_help(table ? "rules from a tuning table are planned; until then write them out, or "
@@ -50,6 +50,16 @@ bool Explainer::parts_order_error() {
   const std::uint16_t first = type(item_.start);
   std::string part;
   std::string_view order;
+  if (first == G::COMMA && before == G::SET) {
+    sink_.report(diag::Unexpected, span(at_), "the end of the set", "`,`")
+        .with_help("several values in a set are written `<a, b>`");
+    return true;
+  }
+  if (before == G::FACT && text(item_.start) == "default") {
+    sink_.report(diag::Unexpected, span(item_.start), "`=`", "`default`")
+        .with_fix("a default is written with `=`", span(item_.start), "=");
+    return true;
+  }
   if (before == G::FACT) {
     if (first == G::ASSIGN && at_ == item_.start) part = "the default";
     const std::uint16_t second = type(item_.start + 1);
@@ -173,6 +183,10 @@ bool Explainer::misspelt_error() {
 bool Explainer::not_an_item_error() {
   if (!at_start()) return false;
   const std::size_t first = item_.start;
+  if (type(first) == G::COMMA && at_ == first && after_condition()) {
+    sink_.report(diag::Unexpected, span(first), "`and`, `or`, `because` or the next item", "`,`");
+    return true;
+  }
   if (is_name(type(first)) && type(at_) == G::COMMA) {
     sink_
         .report(diag::NotAnItem, span(first),

@@ -92,7 +92,7 @@ class Explainer {
   bool expects(std::size_t token) const { return item_.failure.expected.contains(token); }
   bool at_start() const { return innermost(G::RuleItem); }
   bool begins_next_item() const {
-    return begins_item(item_.tokens, at_, item_.source, item_.start);
+    return begins_item(item_.tokens, at_, item_.source, item_.layout());
   }
   // An item stands before this one, and ended in a condition that could have gone on.
   bool after_condition() const;

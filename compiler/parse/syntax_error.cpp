@@ -22,6 +22,13 @@ bool Explainer::ahead_on_line(std::initializer_list<std::uint16_t> types) const 
 
 std::string Explainer::expectation() const {
   if (innermost(G::RulePrimary) && at_ > 0 && is_comparison(type(at_ - 1))) return "a value";
+  if (expects(G::INTEGER) && expects(G::TRUE) && expects(G::IDENTIFIER)) {
+    return expects(G::LT) ? "a value or a set" : "a value";
+  }
+  if (innermost(G::RulePrimary) && at_ > 0 && type(at_ - 1) == G::IN) return "a set or a range";
+  if (innermost(G::RuleGuarantee) && item_.failure.expected.isEmpty()) {
+    return "`implies`, `matters` or `irrelevant`";
+  }
   const std::string tokens = describe(item_.failure.expected, *item_.failure.vocabulary);
   for (const Failure::Frame& frame : item_.failure.stack) {
     const bool fresh = frame.start == at_;  // nothing of the rule has been read
@@ -92,6 +99,15 @@ void Explainer::unexpected() {
         "before it");
   } else if (innermost(G::RulePrimary) && type(at_) == G::OPEN_PAREN) {
     found.with_help("to compare with a condition, name it by `let` and compare with the name");
+  } else if (innermost(G::RuleGuarantee) && is_name(type(at_))) {
+    static const std::array<std::string, 3> kVerbs = {"implies", "matters", "irrelevant"};
+    if (const auto meant = did_you_mean(text(at_), kVerbs)) {
+      found.with_fix(fmt::format("did you mean `{}`?", *meant), span(at_), *meant);
+    }
+  } else if (type(at_) == G::OPEN_BRACE) {
+    found.with_help("sets are written `<a, b>`");
+  } else if (inside(G::RuleEntry) && type(at_) == G::CLOSE_PAREN) {
+    found.with_help("a target without values has no parentheses");
   } else if (innermost(G::RuleImportLine) && is_name(type(at_))) {
     found.with_help("the path is quoted: `import \"shared.facts\"`");
   }
@@ -100,10 +116,10 @@ void Explainer::unexpected() {
 void Explainer::explain() {
   constexpr Explanation kExplanations[] = {
       &Explainer::later_construct_error,
-      &Explainer::rule_without_target_error,
 
       &Explainer::reserved_word_error,
       &Explainer::broken_off_error,
+      &Explainer::rule_without_target_error,
       &Explainer::parts_order_error,
       &Explainer::value_operator_error,
       &Explainer::chained_error,
@@ -137,7 +153,7 @@ std::size_t next_item(const BrokenItem& item) {
     const std::uint16_t type = item.tokens[at].type;
     if (type == Token::kEndOfFile) return at;
     if (at > item.start && at >= item.failure.offending &&
-        begins_item(item.tokens, at, item.source, item.start)) {
+        begins_item(item.tokens, at, item.source, item.layout())) {
       return at;
     }
     if (type == G::OPEN_BRACE) ++braces;

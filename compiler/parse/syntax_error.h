@@ -17,6 +17,9 @@ struct BrokenItem {
   std::size_t start;          // index of the item's first token
   std::size_t previous_start; // index of the first token of the item before, `start` without one
   bool in_decision;
+
+  // The item whose indentation the following ones are expected to keep.
+  std::size_t layout() const { return tokens[start].first_on_line ? start : previous_start; }
 };
 
 // Says what is wrong with the item in the language's own terms: one diagnostic.
