@@ -12,7 +12,7 @@ TEST_CASE("a decision names target, parameters, attributes, rule and reason") {
     REQUIRE(native.attributes.size() == 2);
     CHECK(native.attributes[0].value == "aiter");
     CHECK(native.attributes[1].is_integer);
-    CHECK(native.rule == "test.policy:28");
+    CHECK(native.rule == "test.policy:27");
     CHECK(native.skipped.empty());
 
     const Why emulated = ask(table, with({{"tokens", "65"}, {"offset", "4000000000"}}));
@@ -36,7 +36,7 @@ TEST_CASE("skipped entries say which parts failed, and why those are asked for")
   CHECK(packed.skipped[0].failed[0].text == "scheme in <w4, w4a4>");
   CHECK(packed.skipped[0].failed[1].text == "backends has ck");
   CHECK(packed.skipped[0].failed[1].because == "CK kernels");
-  CHECK(packed.skipped[0].failed[1].location == "test.policy:22");
+  CHECK(packed.skipped[0].failed[1].location == "test.policy:21");
   // A `first of` that ran dry is told too.
   const Why dry = ask(table, with({{"mx", "0"}, {"tokens", "63"}}));
   CHECK(dry.target == "emulated");
