@@ -45,12 +45,15 @@ Span span_of_row(const Model& model, RowId id) {
                                                                : rule.span;
 }
 
-void note_decider(const Model& model, RowId row, Diagnostic& diagnostic) {
-  if (row == kUndecided) return;
+void note_decider(const Model& model, const Example& example, Diagnostic& diagnostic) {
+  if (example.row == kUndecided) return;
+  const RowId row = example.row;
   const std::string& because = model.rules[model.rows[row].rule].because;
   diagnostic.with_note(
       span_of_row(model, row),
-      fmt::format("this rule decides there, with {}{}", spell_outcome(model, model.rows[row].outcome),
+      fmt::format("{}, with {}{}",
+                  example.sole ? "this rule decides there" : "one of the rules that decide there",
+                  spell_outcome(model, model.rows[row].outcome),
                   because.empty() ? "" : fmt::format(": \"{}\"", because)));
 }
 

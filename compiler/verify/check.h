@@ -36,8 +36,8 @@ std::string spell_outcome(const Model& model, OutcomeId outcome);
 // The entry of a row in a rule of several, else its rule.
 Span span_of_row(const Model& model, RowId row);
 
-// Points at the rule that decides and says what it chooses.
-void note_decider(const Model& model, RowId row, Diagnostic& diagnostic);
+// Points at the rule that decides the example, or one of the rules, and says what it chooses.
+void note_decider(const Model& model, const Example& example, Diagnostic& diagnostic);
 
 // Whether a formula speaks of decisions.
 bool reads_decisions(const Model& model, const Formulas& formulas, FormulaId formula);

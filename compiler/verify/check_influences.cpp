@@ -28,16 +28,16 @@ void check_influences(Check& check) {
     if (!influence.text.empty()) found.with_label(influence.text);
     show_example(check, difference->first, found);
     const Axis& axis = check.partition.axes[influence.fact];
-    const auto side = [&](ClassId c, RowId row) {
-      const std::string because = model.rules[model.rows[row].rule].because;
+    const auto side = [&](ClassId c, RowId row, bool sole) {
+      const std::string& because = model.rules[model.rows[row].rule].because;
       found.with_note(span_of_row(model, row),
-                      fmt::format("with {} = {}: {}{}", fact.name,
-                                  spell(fact, axis.representative[c]),
+                      fmt::format("with {} = {}{}: {}{}", fact.name,
+                                  spell(fact, axis.representative[c]), sole ? "" : ", for example",
                                   spell_outcome(model, model.rows[row].outcome),
                                   because.empty() ? "" : fmt::format(", \"{}\"", because)));
     };
-    side(difference->first_class, difference->first.row);
-    side(difference->second_class, difference->second_row);
+    side(difference->first_class, difference->first.row, difference->first.sole);
+    side(difference->second_class, difference->second_row, difference->second_sole);
   }
 }
 

@@ -98,12 +98,14 @@ class Reach {
       }
       if (!judge.possible(when, Where::admitted())) return excluded(when);
     } else if (!judge.possible(when, Where::admitted())) {
-      return {"its condition never holds, given what the decisions choose",
-              {{rule.when.span, "this is never true where the assumptions hold"}}};
+      Reason reason{"its condition never holds, given what the decisions choose",
+                    {{rule.when.span, "this is never true"}}};
+      for (BlockId block = 0; block < rule.block; ++block) {
+        reason.notes.push_back({model_.blocks[block].span, "decided here"});
+      }
+      return reason;
     }
-    if (!judge.possible(when, Where::reaching(rule.block))) {
-      return {"an earlier decision refuses all that it matches", {}};
-    }
+    if (!judge.possible(when, Where::reaching(rule.block))) return refused(rule);
     if (!judge.possible(matches, Where::reaching(rule.block))) {
       return entry != nullptr ? unable(rule, *entry) : unable(rule);
     }
@@ -118,6 +120,21 @@ class Reach {
     Reason reason{"the assumptions exclude all that it matches", {}};
     for (const std::size_t i : check_.judge.minimal_conflict(when, conditions, Where::anywhere())) {
       reason.notes.push_back({model_.assumptions[i].span, "excluded here"});
+    }
+    return reason;
+  }
+
+  Reason refused(const Rule& rule) {
+    Reason reason{"an earlier decision refuses all that it matches", {}};
+    for (const RuleRows& other : rows_) {
+      if (model_.rules[other.rule].block >= rule.block) break;
+      for (const RowId row : other.rows) {
+        if (!model_.outcomes[model_.rows[row].outcome].refused) continue;
+        const Region region{static_cast<BlockId>(rule.block - 1), {{row, rule.when.formula}}};
+        if (check_.judge.meets(region)) {
+          reason.notes.push_back({model_.rules[other.rule].span, "refused here"});
+        }
+      }
     }
     return reason;
   }
@@ -161,6 +178,9 @@ class Reach {
       reason.notes.push_back({earlier[i].span, guilty.size() == 1
                                                    ? "this decides all of it"
                                                    : "this decides a part of it"});
+    }
+    if (!guilty.empty()) {
+      reason.notes.push_back({std::nullopt, "move it up if it is an exception, else remove it"});
     }
     return reason;
   }

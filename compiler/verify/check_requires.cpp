@@ -36,8 +36,8 @@ void check_requires(Check& check) {
                                      ? "this is false there"
                                      : fmt::format("this is false there: \"{}\"", line.because));
     }
-    found.with_help("narrow the rule, use `first of`, or accept it with `allow unsupported when … "
-                    "because …`");
+    found.with_help("narrow the rule, use `first of`, or accept it with `allow unsupported when ... "
+                    "because ...`");
   }
 }
 

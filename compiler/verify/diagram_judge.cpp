@@ -92,6 +92,31 @@ RowId DiagramJudge::decides_at(BlockId block, const Point& point) const {
   return leaves_.is_row(leaf_value(ref)) ? leaf_value(ref) : kUndecided;
 }
 
+bool DiagramJudge::one_decides(BlockId block, const std::vector<Box::Side>& sides) {
+  std::vector<ClassSet> allowed(manager_.classes().size());
+  for (const Box::Side& side : sides) allowed[side.fact] = side.classes;
+  std::optional<DiagramRef> one;
+  std::vector<bool> seen(manager_.size());
+  std::vector<DiagramRef> open = {roots_[block]};
+  while (!open.empty()) {
+    const DiagramRef ref = open.back();
+    open.pop_back();
+    if (is_leaf(ref)) {
+      if (leaves_.is_excluded(leaf_value(ref)) || ref == one) continue;
+      if (one) return false;
+      one = ref;
+    } else if (!seen[ref]) {
+      seen[ref] = true;
+      const ClassSet& side = allowed[manager_.fact(ref)];
+      const auto children = manager_.children(ref);
+      for (ClassId c = 0; c < children.size(); ++c) {
+        if (side.size() == 0 || side.contains(c)) open.push_back(children[c]);
+      }
+    }
+  }
+  return true;
+}
+
 Example DiagramJudge::example(BlockId block, DiagramRef allowed, DiagramRef wanted) {
   Cube cube = smallest_cube(operations_, allowed, wanted);
   Example result;
@@ -107,8 +132,11 @@ Example DiagramJudge::example(BlockId block, DiagramRef allowed, DiagramRef want
   for (const auto& [fact, value] : cube.fixed) result.point[fact] = value;
   result.point.resize(model_.declared_facts);
   result.row = decides_at(block, result.point);
+  result.sole = one_decides(block, result.cube.sides);
   return result;
 }
+
+bool DiagramJudge::meets(const Region& region) { return set_of(region) != kDiagramFalse; }
 
 std::optional<Example> DiagramJudge::find(const Region& region) {
   const DiagramRef set = set_of(region);
@@ -220,6 +248,13 @@ std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) 
       second[fact] = c;
       result.first.row = decides_at(last, result.first.point);
       result.second_row = decides_at(last, second);
+      std::vector<Box::Side> sides = result.first.cube.sides;
+      sides.push_back({fact, ClassSet(manager_.classes(fact))});
+      sides.back().classes.insert(c);
+      result.second_sole = one_decides(last, sides);
+      sides.back().classes = ClassSet(manager_.classes(fact));
+      sides.back().classes.insert(before);
+      result.first.sole = one_decides(last, sides);
       return result;
     }
   }

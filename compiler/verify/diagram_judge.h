@@ -14,14 +14,13 @@ namespace switchyard {
 // of its own, whose budget is the limit of `sound`.
 class DiagramJudge final : public Judge {
  public:
-  static constexpr DiagramBudget kBudget{1'000'000, 16'000'000, 256'000'000};
-
   // All arguments must outlive the judge. `formulas`: the model's and more over the same atoms.
   DiagramJudge(const Model& model, const Formulas& formulas, const Partition& partition,
-               const PolicyDiagram& diagrams, DiagramBudget budget = kBudget);
+               const PolicyDiagram& diagrams, DiagramBudget budget);
 
   bool possible(FormulaId formula, Where where) override;
   bool reached(RowId row) override;
+  bool meets(const Region& region) override;
   std::optional<Example> find(const Region& region) override;
   Cover cover(const Region& region, std::size_t limit) override;
   std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
@@ -37,6 +36,8 @@ class DiagramJudge final : public Judge {
   template <typename In>
   DiagramRef select(DiagramRef root, In in);
   RowId decides_at(BlockId block, const Point& point) const;
+  // Whether one leaf only, apart from exclusions, is met in the box.
+  bool one_decides(BlockId block, const std::vector<Box::Side>& sides);
   Example example(BlockId block, DiagramRef allowed, DiagramRef wanted);
   DiagramRef diagram_of(const Box& box);
 

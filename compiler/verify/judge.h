@@ -43,10 +43,11 @@ struct Where {
 
 struct Example {
   Point point;         // an admitted combination in the region
-  RowId row;           // who decides there, or kUndecided
+  RowId row = kUndecided;  // who decides there
   Box cube;            // fixes some facts to one class, those of `point`: every admitted combination
                        // in it is in the region
   bool fewest = false;  // no such cube fixes fewer facts; of those, the first by declaration order
+  bool sole = false;   // `row` decides every admitted combination in the cube
 };
 
 struct Cover {
@@ -59,8 +60,9 @@ struct Cover {
 // Two admitted combinations that differ in one fact only and have different outcomes.
 struct Difference {
   Example first;             // its cube does not fix the fact
-  RowId second_row;
-  ClassId first_class, second_class;  // of the fact
+  RowId second_row = kUndecided;
+  bool second_sole = false;
+  ClassId first_class = 0, second_class = 0;  // of the fact
 };
 
 class Judge {
@@ -69,6 +71,7 @@ class Judge {
 
   virtual bool possible(FormulaId formula, Where where) = 0;
   virtual bool reached(RowId row) = 0;
+  virtual bool meets(const Region& region) = 0;  // the region is not empty
   virtual std::optional<Example> find(const Region& region) = 0;
   // At most `limit` boxes.
   virtual Cover cover(const Region& region, std::size_t limit) = 0;

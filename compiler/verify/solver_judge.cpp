@@ -124,6 +124,7 @@ std::optional<Example> SolverJudge::find(const Region& region) {
   free_facts([&] { return evaluator_.inside(region); });
   result.cube = box();
   result.fewest = result.cube.sides.empty();
+  result.sole = evaluator_.inside({region.block, {{result.row}}});
   return result;
 }
 
@@ -221,6 +222,7 @@ std::optional<Difference> SolverJudge::difference(FactId fact, FormulaId when) {
     evaluator_.set_box(sides_of(partition_, right));
     result.second_row = evaluator_.decides(last);
     // Free the other facts while both rows go on deciding under the condition.
+    result.first.sole = result.second_sole = true;
     const Region here_region{last, {{result.first.row, when}}};
     const Region there_region{last, {{result.second_row, when}}};
     ClassSet here_side(partition_.axes[fact].class_count()), there_side = here_side;

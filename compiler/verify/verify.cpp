@@ -29,7 +29,7 @@ void verify(const Model& model, const Partition& partition,
             const VerifyOptions& options) {
   Formulas formulas = model.formulas;
   if (diagrams && options.engine != VerifyOptions::Engine::kSolver) {
-    DiagramJudge judge(model, formulas, partition, *diagrams);
+    DiagramJudge judge(model, formulas, partition, *diagrams, options.budget);
     DiagnosticSink found = run_checks(model, formulas, partition, judge);
     if (judge.sound()) {
       sink.append(std::move(found));

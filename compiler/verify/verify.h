@@ -15,6 +15,8 @@ struct VerifyOptions {
   // kAutomatic: diagrams where they exist and their budget suffices, else the solver. The same
   // findings, with the same codes and places, come from both; witnesses and covers may differ.
   enum class Engine : std::uint8_t { kAutomatic, kDiagrams, kSolver } engine = Engine::kAutomatic;
+  // Of the questions asked on diagrams, beside the policy's own diagrams.
+  DiagramBudget budget = {500'000, 8'000'000, 256'000'000};
 };
 
 // Reports every error of LANGUAGE.md, "What `--verify` reports": contradictory assumptions, undecided
