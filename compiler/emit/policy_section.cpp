@@ -3,7 +3,7 @@
 #include <cctype>
 #include <limits>
 #include <map>
-#include <tuple>
+#include <vector>
 
 namespace switchyard::emit_detail {
 
@@ -147,12 +147,21 @@ class Writer {
     }
   }
 
+  // What tells conditions apart: where they were written and the formulas of all parts, since two
+  // uses of a `requires` line with other parameters may differ in parts only.
+  static void add_key(const Clause& clause, std::vector<std::uint32_t>& key) {
+    key.insert(key.end(), {clause.span.file, clause.span.begin, clause.span.end, clause.formula});
+    for (const Clause& part : clause.parts) add_key(part, key);
+  }
+
   // A condition's tree, breadth first, so that parts lie together behind their owner. The same
   // condition (a `requires` line used by many rules) is stored once.
   std::uint32_t clause(const Clause& root) {
-    const auto key = std::tuple(root.span.file, root.span.begin, root.span.end, root.formula);
+    std::vector<std::uint32_t> key;
+    add_key(root, key);
     const auto first = static_cast<std::uint32_t>(clauses_.size());
-    if (const auto [known, added] = known_clauses_.emplace(key, first); !added) return known->second;
+    const auto [known, added] = known_clauses_.emplace(std::move(key), first);
+    if (!added) return known->second;
     std::vector<const Clause*> queue = {&root};
     clauses_.emplace_back();
     for (std::size_t i = 0; i < queue.size(); ++i) {
@@ -219,7 +228,7 @@ class Writer {
   std::vector<format::Formula> formulas_;
   std::vector<std::uint32_t> operands_;
   std::vector<format::Clause> clauses_;
-  std::map<std::tuple<FileId, std::uint32_t, std::uint32_t, FormulaId>, std::uint32_t> known_clauses_;
+  std::map<std::vector<std::uint32_t>, std::uint32_t> known_clauses_;
   std::vector<format::Requirement> requirements_;
   std::vector<format::Entry> entries_;
   std::vector<format::Rule> rules_;
