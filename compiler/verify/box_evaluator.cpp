@@ -10,6 +10,12 @@ namespace switchyard {
 
 void BoxEvaluator::set_box(std::vector<ClassSet> sides) {
   sides_ = std::move(sides);
+  point_.clear();
+  forget();
+}
+
+void BoxEvaluator::set_point(Point point) {
+  point_ = std::move(point);
   forget();
 }
 
@@ -68,6 +74,7 @@ Truth BoxEvaluator::atom(AtomId id) {
   const FactId fact = formulas_.atom(id).fact;
   const ClassSet& classes = partition_.atoms[id];
   if (fact < model_.declared_facts) {
+    if (!point_.empty()) return classes.contains(point_[fact]) ? Truth::kAlways : Truth::kNever;
     if (sides_[fact].subset_of(classes)) return Truth::kAlways;
     return sides_[fact].disjoint(classes) ? Truth::kNever : Truth::kUnknown;
   }

@@ -8,6 +8,13 @@ namespace {
 
 // Facts with more classes are widened interval by interval.
 constexpr std::size_t kMaxTriedClasses = 64;
+constexpr std::uint64_t kGuesses = 3;  // points a row
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t h = (a + 0x9E3779B97F4A7C15u) * 0xBF58476D1CE4E5B9u ^ b;
+  h = (h ^ (h >> 29)) * 0x94D049BB133111EBu;
+  return h ^ (h >> 32);
+}
 
 }  // namespace
 
@@ -29,7 +36,61 @@ bool SolverJudge::possible(FormulaId formula, Where place) {
   return solver_.solve(assumed);
 }
 
+Point SolverJudge::guess(RowId row, std::uint64_t attempt) const {
+  Point point;
+  for (FactId fact = 0; fact < model_.declared_facts; ++fact) {
+    const std::size_t classes = partition_.axes[fact].class_count();
+    point.push_back(static_cast<ClassId>(mix(row * kGuesses + attempt, fact) % classes));
+  }
+  // Conditions that must hold by themselves: move each fact on to a class that satisfies its own.
+  std::vector<FormulaId> open = {model_.rows[row].formula};
+  std::vector<std::pair<FactId, ClassSet>> sides;
+  while (!open.empty()) {
+    const FormulaId formula = open.back();
+    open.pop_back();
+    if (formulas_.kind(formula) == Formulas::Kind::kAnd) {
+      const auto operands = formulas_.operands(formula);
+      open.insert(open.end(), operands.begin(), operands.end());
+      continue;
+    }
+    const bool negated = formulas_.kind(formula) == Formulas::Kind::kNot;
+    const FormulaId leaf = negated ? formulas_.operands(formula)[0] : formula;
+    if (formulas_.kind(leaf) != Formulas::Kind::kAtom) continue;
+    const AtomId atom = formulas_.atom_of(leaf);
+    const FactId fact = formulas_.atom(atom).fact;
+    if (fact >= model_.declared_facts) continue;
+    ClassSet classes = negated ? ~partition_.atoms[atom] : partition_.atoms[atom];
+    const auto own = std::find_if(sides.begin(), sides.end(),
+                                  [&](const auto& side) { return side.first == fact; });
+    if (own == sides.end()) sides.emplace_back(fact, std::move(classes));
+    else own->second = own->second & classes;
+  }
+  for (const auto& [fact, classes] : sides) {
+    if (classes.empty()) continue;
+    while (!classes.contains(point[fact])) {
+      point[fact] = static_cast<ClassId>((point[fact] + 1) % classes.size());
+    }
+  }
+  return point;
+}
+
+void SolverJudge::guess_reached() {
+  reached_.assign(model_.rows.size(), false);
+  for (RowId row = 0; row < model_.rows.size(); ++row) {
+    for (std::uint64_t attempt = 0; attempt < kGuesses && !reached_[row]; ++attempt) {
+      Point point = guess(row, attempt);
+      if (point.empty()) return;
+      evaluator_.set_point(std::move(point));
+      if (evaluator_.truth(model_.admitted) != Truth::kAlways) continue;
+      const RowId decides = evaluator_.decides(model_.rules[model_.rows[row].rule].block);
+      if (decides != kUndecided) reached_[decides] = true;
+    }
+  }
+}
+
 bool SolverJudge::reached(RowId row) {
+  if (reached_.empty()) guess_reached();
+  if (reached_[row]) return true;
   return solver_.solve({encoding_.admitted(), encoding_.open_before(row),
                         encoding_.formula(model_.rows[row].formula)});
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "compiler/verify/box_evaluator.h"
@@ -30,6 +31,10 @@ class SolverJudge final : public Judge {
  private:
   std::vector<Literal> where(Where where);
   std::optional<Point> point_in(const Region& region);
+  // Marks rows that some guessed points reach, so that the solver is asked about the others only.
+  void guess_reached();
+  // A point in which the row's condition is likely to hold; another one for another `attempt`.
+  Point guess(RowId row, std::uint64_t attempt) const;
   // Frees facts of the point's box, later ones first, while `stays` holds.
   template <typename Stays>
   void free_facts(Stays stays);
@@ -46,6 +51,7 @@ class SolverJudge final : public Judge {
   Solver solver_;
   SatEncoding encoding_;
   BoxEvaluator evaluator_;
+  std::vector<bool> reached_;  // by RowId, where guessed; empty before
 };
 
 }  // namespace switchyard
