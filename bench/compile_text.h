@@ -9,7 +9,10 @@
 
 namespace switchyard::bench {
 
-// Seconds of each stage, in the order of the pipeline.
+// Of this process.
+double processor_seconds();
+
+// Processor seconds of each stage, in the order of the pipeline.
 struct StageTimes {
   double parse = 0, resolve = 0, partition = 0, build = 0, verify = 0, emit = 0, prove = 0;
   double total() const { return parse + resolve + partition + build + verify + emit + prove; }

@@ -76,11 +76,12 @@ int fact_high(int fact) {
   return is_enum(fact) ? kEnumSymbols - 1 : kIntHigh;
 }
 
-std::vector<RandomRule> random_rules(std::size_t count, std::uint64_t seed) {
+std::vector<RandomRule> random_rules(std::size_t count, std::uint64_t seed, int fewest, int most) {
   std::mt19937_64 random(seed);
   std::vector<RandomRule> rules(count);
   for (RandomRule& rule : rules) {
-    const int conditions = 6 + static_cast<int>(random() % 5);
+    const int conditions =
+        fewest + static_cast<int>(random() % static_cast<unsigned>(most - fewest + 1));
     std::vector<int> facts;
     while (static_cast<int>(facts.size()) < conditions) {
       const int fact = static_cast<int>(random() % kFacts);

@@ -29,7 +29,9 @@ struct RandomRule {
   int target;
 };
 
-std::vector<RandomRule> random_rules(std::size_t count, std::uint64_t seed);
+// Rules of `fewest` to `most` conditions.
+std::vector<RandomRule> random_rules(std::size_t count, std::uint64_t seed, int fewest = 6,
+                                     int most = 10);
 
 std::string fact_name(int fact);
 int fact_high(int fact);
