@@ -37,7 +37,9 @@ std::string outcome_text(const Why& why) {
 }
 
 std::string reason_text(const Why& why) {
-  if (why.decision.kind != Decision::Kind::kTarget) return why.message;
+  if (why.decision.kind != Decision::Kind::kTarget) {
+    return why.rule.empty() ? why.message : fmt::format("{} ({})", why.message, why.rule);
+  }
   const std::string& reason = why.because.empty() ? why.rule_text : why.because;
   return fmt::format("{} ({})", reason, why.rule);
 }
