@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "compiler/parse/ast.h"
@@ -31,12 +33,25 @@ class Evaluator {
 
   // `codes`: one for each declared fact (Model::declared_facts), inside its domain. One evaluation
   // for each block in order, the policy's own last; after a refused, excluded or undecided block the
-  // rest repeat it.
+  // rest repeat it. Thread-safe. Recursion as deep as the longest chain of lets and sets, so this is
+  // for policies of a test's size.
   std::vector<Evaluation> evaluate(std::span<const std::int64_t> codes) const;
 
  private:
-  const ast::Policy& policy_;
+  friend class Evaluating;
+  struct Rules {
+    std::string decision;  // empty: the policy's own
+    std::vector<const ast::Item*> rules;
+  };
+
   const Model& model_;
+  std::map<std::string, std::size_t> facts_;  // name -> index into Model::facts, declared ones
+  std::map<std::string, const ast::Let*> lets_;
+  std::map<std::string, const ast::SetDeclaration*> sets_;
+  std::map<std::string, const ast::Target*> targets_;
+  std::map<std::string, std::vector<const ast::Requires*>> requires_;
+  std::vector<const ast::Assume*> assumptions_;
+  std::vector<Rules> blocks_;
 };
 
 }  // namespace switchyard

@@ -126,6 +126,7 @@ void warn_outside(Resolution& r, const ast::Value& value, std::int64_t code, con
                   std::optional<FactId> fact) {
   const bool ordered = domain.kind == Domain::Kind::kInt || domain.kind == Domain::Kind::kVersion;
   if (!fact || !ordered || !domain.bounded || (domain.low <= code && code <= domain.high)) return;
+  if (std::holds_alternative<ast::Name>(value)) return;  // a parameter's value, not a literal
   const Span span = ast::span_of(value);
   if (!r.warned.emplace(span.file, span.begin, *fact).second) return;
   Diagnostic& diagnostic =
