@@ -154,8 +154,9 @@ Expected<Override> parse_override(const std::string& text) {
   return Override{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-Expected<BoundFacts> bind(const Table& table, std::span<const Provided> provided,
-                          const Environment& environment, std::span<const Override> overrides) {
+Expected<BoundFacts> bind_facts(const Table& table, std::span<const Provided> provided,
+                                const Environment& environment,
+                                std::span<const Override> overrides) {
   Binder binder(table, provided, environment);
   for (const Override& given : overrides) binder.override_fact(given);
   for (std::uint32_t f = 0; f < table.facts().size(); ++f) binder.bind_fact(f);

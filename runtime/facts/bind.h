@@ -38,7 +38,8 @@ struct BoundFacts {
 // line for every fact that cannot be bound: no such fact, given twice, a value outside its domain, a
 // variable that is not set or was renamed (`replaces`), a key that no provider has, a fact that
 // nobody provides and that has no default. The table must outlive the result.
-Expected<BoundFacts> bind(const Table& table, std::span<const Provided> provided,
-                          const Environment& environment, std::span<const Override> overrides);
+Expected<BoundFacts> bind_facts(const Table& table, std::span<const Provided> provided,
+                                const Environment& environment,
+                                std::span<const Override> overrides);
 
 }  // namespace switchyard::facts

@@ -42,7 +42,7 @@ Expected<facts::BoundFacts> bind_layer(const Table& table, const Surroundings& s
     provided.push_back(std::move(fact));
   }
   for (facts::Provided& fact : facts::launch_facts(tokens)) provided.push_back(std::move(fact));
-  return facts::bind(table, provided, surroundings.environment, surroundings.overrides);
+  return facts::bind_facts(table, provided, surroundings.environment, surroundings.overrides);
 }
 
 }  // namespace switchyard::moe

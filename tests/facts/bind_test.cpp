@@ -58,7 +58,7 @@ Environment with(std::map<std::string, std::string> variables) {
 
 TEST_CASE("facts are bound by source, by name, by default, and remember it") {
   const Table table = compile(kPolicy);
-  const auto bound = bind(table, kProvided, with({}), {});
+  const auto bound = bind_facts(table, kProvided, with({}), {});
   INFO((bound ? std::string() : bound.error().message));
   REQUIRE(bound);
   const std::vector<std::array<std::string, 3>> expected = {
@@ -82,7 +82,7 @@ TEST_CASE("the environment and --fact change the decision") {
   const Table table = compile(kPolicy);
   const auto target = [&](std::map<std::string, std::string> variables,
                           std::vector<Override> overrides) {
-    const auto bound = bind(table, kProvided, with(std::move(variables)), overrides);
+    const auto bound = bind_facts(table, kProvided, with(std::move(variables)), overrides);
     INFO((bound ? std::string() : bound.error().message));
     REQUIRE(bound);
     return why(table, bound->row.data()).target;
@@ -102,7 +102,7 @@ TEST_CASE("every fact that cannot be bound has its line") {
   const auto error = [&](std::map<std::string, std::string> variables,
                          std::vector<Override> overrides,
                          const std::vector<Provided>& provided = kProvided) {
-    const auto bound = bind(table, provided, with(std::move(variables)), overrides);
+    const auto bound = bind_facts(table, provided, with(std::move(variables)), overrides);
     REQUIRE_FALSE(bound);
     return bound.error().message;
   };
