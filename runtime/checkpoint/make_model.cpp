@@ -76,12 +76,13 @@ class Builder {
 
   // A static scale of e4m3: the magnitude at which calibration saw activations end, over 448.
   void input_scale(const std::string& module) {
-    add(module + ".input_scale", Dtype::f32, {}, [=, seed = recipe_.seed](std::span<std::byte> out) {
-      float deviate = 0;
-      fill_row(seed, module + ".input_scale", 0, 0.5f, {&deviate, 1});
-      const float scale = (12.0f + std::abs(deviate)) / 448.0f;
-      std::memcpy(out.data(), &scale, sizeof scale);
-    });
+    add(module + ".input_scale", Dtype::f32, {},
+        [=, seed = recipe_.seed](std::span<std::byte> out) {
+          float deviate = 0;
+          fill_row(seed, module + ".input_scale", 0, 0.5f, {&deviate, 1});
+          const float scale = (12.0f + std::abs(deviate)) / 448.0f;
+          std::memcpy(out.data(), &scale, sizeof scale);
+        });
   }
 
  private:

@@ -34,7 +34,8 @@ std::string_view name_of(Calibration calibration);
 struct ModuleQuantisation {
   std::optional<kernels::Scheme> scheme;  // nothing: not quantised
   Calibration calibration = Calibration::none;
-  std::string decided_by;  // JSON path of the entry that decides, "$.quantization_config.exclude[2]"
+  std::string
+      decided_by;  // JSON path of the entry that decides, "$.quantization_config.exclude[2]"
 
   bool same_as(const ModuleQuantisation& other) const {
     return scheme == other.scheme && calibration == other.calibration;

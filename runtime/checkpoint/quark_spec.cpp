@@ -182,8 +182,9 @@ Expected<void> check_fields(const Json& object, std::initializer_list<std::strin
         });
     const std::string hint = distance(key, nearest) <= 3
                                  ? fmt::format("; did you mean `{}`?", nearest)
-                                 : std::string("; it may change what the weights mean, so remove it "
-                                               "only if you know that it does not");
+                                 : std::string(
+                                       "; it may change what the weights mean, so remove it "
+                                       "only if you know that it does not");
     return value.error(fmt::format("unknown field `{}`{}", key, hint));
   }
   return {};
@@ -232,10 +233,11 @@ Expected<ModuleQuantisation> read_quark_entry(const Json& entry) {
   result.scheme = kernels::scheme_of(*weights, inputs.format);
   result.calibration = inputs.calibration;
   if (!result.scheme) {
-    return entry.error(fmt::format(
-        "weights in {} with inputs in {} are none of the 11 OCP MX schemes; fp6 weights take inputs "
-        "of the same type or fp8_e4m3",
-        weight->find("dtype")->text(), input->find("dtype")->text()));
+    return entry.error(
+        fmt::format("weights in {} with inputs in {} are none of the 11 OCP MX schemes; fp6 "
+                    "weights take inputs "
+                    "of the same type or fp8_e4m3",
+                    weight->find("dtype")->text(), input->find("dtype")->text()));
   }
   return result;
 }

@@ -45,8 +45,9 @@ Expected<std::string> read_text(const std::string& path, std::size_t limit) {
   if (!file) return tl::unexpected(file.error());
   const auto bytes = file->bytes();
   if (bytes.size() > limit) {
-    return fail(fmt::format("{} has {} bytes, more than the {} that are read; is it the right file?",
-                            path, bytes.size(), limit));
+    return fail(
+        fmt::format("{} has {} bytes, more than the {} that are read; is it the right file?", path,
+                    bytes.size(), limit));
   }
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }

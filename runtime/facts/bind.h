@@ -35,8 +35,8 @@ struct BoundFacts {
 };
 
 // Gives every fact of the table its value (runtime/facts/README.md has the rules). The error has a
-// line for every fact that cannot be bound: no such fact, given twice, a value outside its domain, a
-// variable that is not set or was renamed (`replaces`), a key that no provider has, a fact that
+// line for every fact that cannot be bound: no such fact, given twice, a value outside its domain,
+// a variable that is not set or was renamed (`replaces`), a key that no provider has, a fact that
 // nobody provides and that has no default. The table must outlive the result.
 Expected<BoundFacts> bind_facts(const Table& table, std::span<const Provided> provided,
                                 const Environment& environment,

@@ -96,7 +96,8 @@ Expected<Table> open_policy(const std::string& path) {
   if (is_table(path)) return Table::open(path);
   const TemporaryFolder folder;
   if (folder.path().empty()) {
-    return fail(fmt::format("cannot make a temporary folder: {}; set TMPDIR", std::strerror(errno)));
+    return fail(
+        fmt::format("cannot make a temporary folder: {}; set TMPDIR", std::strerror(errno)));
   }
   const std::string output = folder.path() + "/policy.table";
   // Not an option, whatever the name starts with.

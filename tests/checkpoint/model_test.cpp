@@ -134,7 +134,8 @@ TEST_CASE("every wrong member of a model is named by its path") {
   const std::string deepseek = deepseek_r1_quark();
   const std::string qwen = qwen3_235b_quark();
   const Case cases[] = {
-      {gpt, "/model_type", "llama", "$.model_type: \"llama\" is not supported; deepseek_v3, gpt_oss"},
+      {gpt, "/model_type", "llama",
+       "$.model_type: \"llama\" is not supported; deepseek_v3, gpt_oss"},
       {gpt, "/model_type", nullptr, "$: `model_type` is missing"},
       {gpt, "/hidden_size", nullptr, "$: `hidden_size` is missing: the width of the model"},
       {gpt, "/hidden_size", "2880", "$.hidden_size: \"2880\" is not an integer"},

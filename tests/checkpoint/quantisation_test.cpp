@@ -136,7 +136,8 @@ TEST_CASE("each way of excluding a layer") {
 
 TEST_CASE("experts of one layer that differ") {
   CHECK_THAT(error_of(changed("/exclude", {"model.layers.2.mlp.experts.7.up_proj"})),
-             Contains("one layer's experts differ") && Contains("$.quantization_config.exclude[0]") &&
+             Contains("one layer's experts differ") &&
+                 Contains("$.quantization_config.exclude[0]") &&
                  Contains("`model.layers.2.mlp.experts.7.up_proj`"));
   CHECK_THAT(error_of(changed("/exclude", {"re:.*experts.1[01].*"})),
              Contains("`model.layers.0.mlp.experts.10.gate_proj`"));
@@ -165,7 +166,8 @@ TEST_CASE("every wrong member of a quantisation config is named by its path") {
       {"/global_quant_config", nullptr, "`global_quant_config` is missing"},
       {"/global_quant_config/weigth", 1, "did you mean `weight`?"},
       {"/global_quant_config/weight/group_size", 64,
-       "$.quantization_config.global_quant_config.weight.group_size: 64 is not supported: MX blocks "
+       "$.quantization_config.global_quant_config.weight.group_size: 64 is not supported: MX "
+       "blocks "
        "have 32 elements; export the model with group_size 32"},
       {"/global_quant_config/weight/group_size", nullptr, "`group_size` is missing"},
       {"/global_quant_config/weight/group_sizes", 32, "did you mean `group_size`?"},
@@ -188,11 +190,13 @@ TEST_CASE("every wrong member of a quantisation config is named by its path") {
       {"/global_quant_config/input_tensors/is_dynamic", "yes",
        "input_tensors.is_dynamic: \"yes\" is neither true nor false"},
       {"/global_quant_config/input_tensors/dtype", "fp8_e4m3",
-       "input_tensors.qscheme: \"per_group\" is not supported: the granularity of fp8 input scales"},
+       "input_tensors.qscheme: \"per_group\" is not supported: the granularity of fp8 input "
+       "scales"},
       {"/global_quant_config/output_tensors", fp8(false),
        "$.quantization_config.global_quant_config.output_tensors: quantised output_tensors"},
       {"/layer_quant_config", 3, "$.quantization_config.layer_quant_config: 3 is not an object"},
-      {"/layer_quant_config", {{"*.experts.*", {{"weight", blocks("fp5", false)}}}},
+      {"/layer_quant_config",
+       {{"*.experts.*", {{"weight", blocks("fp5", false)}}}},
        "layer_quant_config[\"*.experts.*\"].weight.dtype: \"fp5\""},
       {"/layer_quant_config", {{"re:(", json::object()}}, "not a regular expression"},
       {"/layer_type_quant_config", {{"Linear", {{"wait", 1}}}}, "unknown field `wait`"},

@@ -131,7 +131,8 @@ TEST_CASE("overlaps, holes, bytes behind the end, names given twice") {
            std::string(second) + "}}";
   };
   CHECK(parse_safetensors(as_bytes(safetensors_bytes(two("[4, 8]", "[0, 4]"), "12345678")), "f"));
-  CHECK_THAT(error_of_header(two("[0, 4]", "[2, 6]"), 6), Contains("`a` and `b` overlap at byte 2"));
+  CHECK_THAT(error_of_header(two("[0, 4]", "[2, 6]"), 6),
+             Contains("`a` and `b` overlap at byte 2"));
   CHECK_THAT(error_of_header(two("[0, 4]", "[0, 4]"), 4), Contains("overlap"));
   CHECK_THAT(error_of_header(two("[0, 4]", "[5, 9]"), 9),
              Contains("bytes 4 to 5 before tensor `b` belong to no tensor"));

@@ -24,7 +24,8 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
 }
 
 int cuDeviceGetName(char* name, int length, int device) {
-  std::snprintf(name, static_cast<std::size_t>(length), device == 40 ? "NVIDIA H200" : "NVIDIA B200");
+  std::snprintf(name, static_cast<std::size_t>(length),
+                device == 40 ? "NVIDIA H200" : "NVIDIA B200");
   return 0;
 }
 }

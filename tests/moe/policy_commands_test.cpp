@@ -30,7 +30,8 @@ TEST_CASE("route: every layer, its kernel and why, and a summary") {
   CHECK_THAT(text.out, Contains("4 layers, 3 with experts") && Contains("for 8 tokens") &&
                            Contains("layer   1") && Contains("packed(block_m = 16)") &&
                            Contains("few tokens (") && Contains("p.policy:7)") &&
-                           Contains("w_mxfp6_e3m2 ") && Contains("summary: 3 packed(block_m = 16)"));
+                           Contains("w_mxfp6_e3m2 ") &&
+                           Contains("summary: 3 packed(block_m = 16)"));
   int status = -1;
   const json answer = moe_json({"route", "--policy", policy, "--model", model, "--facts",
                                 "--tokens", "65"},
@@ -100,8 +101,8 @@ TEST_CASE("run: its text") {
       moe({"run", "--policy", policy, "--model", model, "--layer", "2"});
   CHECK(unchecked.status == 0);
   CHECK_THAT(unchecked.out, Contains("--check compares"));
-  const ProcessResult none =
-      moe({"run", "--policy", policy, "--model", model, "--layer", "2", "--tokens", "0", "--check"});
+  const ProcessResult none = moe(
+      {"run", "--policy", policy, "--model", model, "--layer", "2", "--tokens", "0", "--check"});
   CHECK(none.status == 0);
   CHECK_THAT(none.out, Contains("0 of 0 tokens"));
   const ProcessResult refused =
