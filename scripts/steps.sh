@@ -57,7 +57,7 @@ step() {
   printf '%s ...\n' "$title"
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
-  trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; exit 130' INT TERM
+  trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null || true; exit 130' INT TERM
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if [ -n "$ON_TERMINAL" ]; then
