@@ -31,9 +31,9 @@ std::int64_t assignment_count(const Model& model) {
   std::int64_t count = 1;
   for (std::uint32_t i = 0; i < model.declared_facts; ++i) {
     const std::uint64_t last = span_of(model.facts[i]);
-    const bool huge = last >= std::uint64_t{1} << 62 ||
-                      count > std::numeric_limits<std::int64_t>::max() /
-                                  static_cast<std::int64_t>(last + 1);
+    const bool huge =
+        last >= std::uint64_t{1} << 62 ||
+        count > std::numeric_limits<std::int64_t>::max() / static_cast<std::int64_t>(last + 1);
     if (huge) return std::numeric_limits<std::int64_t>::max();
     count *= static_cast<std::int64_t>(last + 1);
   }

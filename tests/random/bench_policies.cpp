@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "tests/random/random_policy.h"
 
@@ -27,17 +27,23 @@ std::string condition_on(int fact, Random& random) {
   if (fact < kEnums) {
     const auto symbol = random() % 8, other = random() % 8;
     switch (random() % 3) {
-      case 0: return fmt::format("e{} == s{}", fact, symbol);
-      case 1: return fmt::format("e{} != s{}", fact, symbol);
-      default: return fmt::format("e{} in <s{}, s{}>", fact, symbol, other);
+      case 0:
+        return fmt::format("e{} == s{}", fact, symbol);
+      case 1:
+        return fmt::format("e{} != s{}", fact, symbol);
+      default:
+        return fmt::format("e{} in <s{}, s{}>", fact, symbol, other);
     }
   }
   fact -= kEnums;
   const auto a = random() % 4096, b = random() % 4096;
   switch (random() % 3) {
-    case 0: return fmt::format("n{} <= {}", fact, a);
-    case 1: return fmt::format("n{} >= {}", fact, a);
-    default: return fmt::format("n{} in {} .. {}", fact, std::min(a, b), std::max(a, b));
+    case 0:
+      return fmt::format("n{} <= {}", fact, a);
+    case 1:
+      return fmt::format("n{} >= {}", fact, a);
+    default:
+      return fmt::format("n{} in {} .. {}", fact, std::min(a, b), std::max(a, b));
   }
 }
 

@@ -149,10 +149,14 @@ std::string Generator::about_fact(const MadeFact& fact, std::size_t index) {
       return fact.name + in + set_expression(index, sets_.size(), 1);
     case FactKind::kFlags:
       switch (pick(4)) {
-        case 0: return fact.name + " has " + any(fact.symbols);
-        case 1: return fact.name + " has any " + set_expression(index, sets_.size(), 1);
-        case 2: return fact.name + " has all " + set_expression(index, sets_.size(), 1);
-        default: return fact.name + " " + equality() + " " + set_literal(fact);
+        case 0:
+          return fact.name + " has " + any(fact.symbols);
+        case 1:
+          return fact.name + " has any " + set_expression(index, sets_.size(), 1);
+        case 2:
+          return fact.name + " has all " + set_expression(index, sets_.size(), 1);
+        default:
+          return fact.name + " " + equality() + " " + set_literal(fact);
       }
     case FactKind::kSwitch:
       if (chance(60)) {
@@ -200,12 +204,18 @@ std::string Generator::about_parameter(const MadeTarget& target) {
     if (fact.kind == FactKind::kInt) ints.push_back(fact.name);
   }
   switch (pick(ints.empty() ? 3 : 6)) {
-    case 0: return fmt::format("bm {} {}", compare_op(), 1 + pick(8));
-    case 1: return fmt::format("bm in <1, {} .. 8>", 1 + pick(8));
-    case 2: return fmt::format("bm % 2 == {}", pick(2));
-    case 3: return any(ints) + " " + compare_op() + " bm";
-    case 4: return any(ints) + " in <bm, 0 .. 1>";
-    default: return "bm " + compare_op() + " " + any(ints);
+    case 0:
+      return fmt::format("bm {} {}", compare_op(), 1 + pick(8));
+    case 1:
+      return fmt::format("bm in <1, {} .. 8>", 1 + pick(8));
+    case 2:
+      return fmt::format("bm % 2 == {}", pick(2));
+    case 3:
+      return any(ints) + " " + compare_op() + " bm";
+    case 4:
+      return any(ints) + " in <bm, 0 .. 1>";
+    default:
+      return "bm " + compare_op() + " " + any(ints);
   }
 }
 

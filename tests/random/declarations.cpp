@@ -7,22 +7,22 @@ namespace switchyard::testing {
 
 namespace {
 // Symbols are shared by all facts, so that two enums often have the same ones; some need quotes.
-constexpr std::array<const char*, 8> kSymbols = {"red",  "green", "\"gfx90a:sramecc+\"", "blue",
-                                                 "auto", "off_",  "\"in\"",              "x8"};
+constexpr std::array<const char*, 8> kSymbols = {
+    "red", "green", "\"gfx90a:sramecc+\"", "blue", "auto", "off_", "\"in\"", "x8"};
 }  // namespace
 
 std::string Generator::fact_line() {
   MadeFact fact;
   fact.name = fmt::format("f{}", facts_.size());
-  static constexpr std::array kKinds = {FactKind::kBool, FactKind::kEnum,    FactKind::kName,
-                                        FactKind::kInt,  FactKind::kVersion, FactKind::kFlags,
-                                        FactKind::kSwitch, FactKind::kEnum,  FactKind::kBool};
+  static constexpr std::array kKinds = {FactKind::kBool,   FactKind::kEnum,    FactKind::kName,
+                                        FactKind::kInt,    FactKind::kVersion, FactKind::kFlags,
+                                        FactKind::kSwitch, FactKind::kEnum,    FactKind::kBool};
   fact.kind = kKinds[pick(kKinds.size())];
   const std::size_t values = 2 + pick(std::max<std::size_t>(shape_.values, 2) - 1);
   std::int64_t size = 2;
   if (fact.kind == FactKind::kSwitch) size = 3;
-  const bool symbolic = fact.kind == FactKind::kEnum || fact.kind == FactKind::kName ||
-                        fact.kind == FactKind::kFlags;
+  const bool symbolic =
+      fact.kind == FactKind::kEnum || fact.kind == FactKind::kName || fact.kind == FactKind::kFlags;
   if (symbolic) {
     const std::size_t most = fact.kind == FactKind::kFlags ? 3 : kSymbols.size();
     const std::size_t count = std::min(values, most);
@@ -52,13 +52,27 @@ std::string Generator::fact_line() {
   std::string symbols;
   for (const std::string& symbol : fact.symbols) symbols += (symbols.empty() ? "" : ", ") + symbol;
   switch (fact.kind) {
-    case FactKind::kBool: type = "bool"; break;
-    case FactKind::kEnum: type = "enum { " + symbols + " }"; break;
-    case FactKind::kName: type = "name { " + symbols + " }"; break;
-    case FactKind::kInt: type = fmt::format("int {} .. {}", fact.low, fact.high); break;
-    case FactKind::kVersion: type = fmt::format("version 3.1.{} .. 3.1.{}", fact.low, fact.high); break;
-    case FactKind::kFlags: type = "flags { " + symbols + " }"; break;
-    default: type = "switch"; break;
+    case FactKind::kBool:
+      type = "bool";
+      break;
+    case FactKind::kEnum:
+      type = "enum { " + symbols + " }";
+      break;
+    case FactKind::kName:
+      type = "name { " + symbols + " }";
+      break;
+    case FactKind::kInt:
+      type = fmt::format("int {} .. {}", fact.low, fact.high);
+      break;
+    case FactKind::kVersion:
+      type = fmt::format("version 3.1.{} .. 3.1.{}", fact.low, fact.high);
+      break;
+    case FactKind::kFlags:
+      type = "flags { " + symbols + " }";
+      break;
+    default:
+      type = "switch";
+      break;
   }
   std::string line = fmt::format("fact {} : {}", fact.name, type);
   const bool has_default = fact.kind != FactKind::kSwitch && chance(25);
@@ -75,12 +89,18 @@ std::string Generator::fact_line() {
 
 std::string Generator::default_of(const MadeFact& fact) {
   switch (fact.kind) {
-    case FactKind::kBool: return chance(50) ? "true" : "false";
-    case FactKind::kInt: return std::to_string(fact.low);
-    case FactKind::kVersion: return fmt::format("3.1.{}", fact.high);
-    case FactKind::kFlags: return "<" + (chance(50) ? any(fact.symbols) : "") + ">";
-    case FactKind::kName: return chance(30) ? "other" : any(fact.symbols);
-    default: return any(fact.symbols);
+    case FactKind::kBool:
+      return chance(50) ? "true" : "false";
+    case FactKind::kInt:
+      return std::to_string(fact.low);
+    case FactKind::kVersion:
+      return fmt::format("3.1.{}", fact.high);
+    case FactKind::kFlags:
+      return "<" + (chance(50) ? any(fact.symbols) : "") + ">";
+    case FactKind::kName:
+      return chance(30) ? "other" : any(fact.symbols);
+    default:
+      return any(fact.symbols);
   }
 }
 
@@ -139,8 +159,8 @@ std::string Generator::requires_line(std::size_t target) {
   scope.lets = lets_.size();
   scope.can_first = target;
   scope.parameters = targets_[target];
-  std::string text = fmt::format("{} requires {}", targets_[target]->name,
-                                 condition(scope, 1 + pick(3)));
+  std::string text =
+      fmt::format("{} requires {}", targets_[target]->name, condition(scope, 1 + pick(3)));
   if (chance(50)) text += fmt::format(" because \"needs number {}\"", names_++);
   return text;
 }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "tests/random/random_policy.h"
 
@@ -36,7 +36,7 @@ struct MadeBlock {
 
 struct MadeLet {
   std::string name;
-  int reads;      // index of the latest decision read, -1
+  int reads;  // index of the latest decision read, -1
   bool asks_can;
 };
 
@@ -47,11 +47,11 @@ struct MadeSet {
 
 // What a condition may speak of.
 struct Scope {
-  int decisions = 0;                        // the first so many may be read
-  std::size_t lets = 0;                     // the first so many may be read
-  bool can = false;                         // `can TARGET` of any target
-  std::size_t can_first = 0;                // else: of the first so many targets
-  const MadeTarget* parameters = nullptr;   // inside its `requires`
+  int decisions = 0;                       // the first so many may be read
+  std::size_t lets = 0;                    // the first so many may be read
+  bool can = false;                        // `can TARGET` of any target
+  std::size_t can_first = 0;               // else: of the first so many targets
+  const MadeTarget* parameters = nullptr;  // inside its `requires`
 };
 
 class Generator {
@@ -64,7 +64,9 @@ class Generator {
   std::size_t pick(std::size_t count) { return random_() % count; }
   bool chance(int percent) { return random_() % 100 < static_cast<unsigned>(percent); }
   template <typename T>
-  const T& any(const std::vector<T>& from) { return from[pick(from.size())]; }
+  const T& any(const std::vector<T>& from) {
+    return from[pick(from.size())];
+  }
 
   // declarations.cpp
   std::string fact_line();
@@ -103,7 +105,7 @@ class Generator {
   std::vector<MadeLet> lets_;
   std::vector<MadeBlock> blocks_;
   std::vector<const MadeTarget*> targets_;  // of all blocks
-  int reads_ = -1;        // the latest decision that the condition being written reads
+  int reads_ = -1;  // the latest decision that the condition being written reads
   bool asked_can_ = false;
   int names_ = 0;
 };

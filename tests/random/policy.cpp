@@ -31,11 +31,15 @@ std::string Generator::rule(const MadeBlock& block, int index) {
     return text;
   };
   switch (pick(8)) {
-    case 0: return "refuse" + when + fmt::format(" because \"refused {}\"", names_++);
-    case 1: return "only " + list() + when + because;
+    case 0:
+      return "refuse" + when + fmt::format(" because \"refused {}\"", names_++);
+    case 1:
+      return "only " + list() + when + because;
     case 2:
-    case 3: return "first of " + list() + when + because;
-    default: return entry(any(block.targets)) + when + because;
+    case 3:
+      return "first of " + list() + when + because;
+    default:
+      return entry(any(block.targets)) + when + because;
   }
 }
 
@@ -44,15 +48,18 @@ std::string Generator::outcome_part(const MadeBlock& block, bool own) {
   const MadeTarget& target = any(block.targets);
   const bool negated = chance(30);
   switch (pick(5)) {
-    case 0: return negated ? "not refuse" : "refuse";
+    case 0:
+      return negated ? "not refuse" : "refuse";
     case 1:
       return own ? fmt::format("in <{}, {}>", target.name, any(block.targets).name)
                  : fmt::format("{} in <{}, {}>", base, target.name, any(block.targets).name);
     case 2:
-      if (!block.families.empty()) return base + ".family " + equality() + " " + any(block.families);
+      if (!block.families.empty())
+        return base + ".family " + equality() + " " + any(block.families);
       [[fallthrough]];
     case 3:
-      if (!target.parameters.empty()) return fmt::format("{}.bm {} {}", base, compare_op(), 1 + pick(8));
+      if (!target.parameters.empty())
+        return fmt::format("{}.bm {} {}", base, compare_op(), 1 + pick(8));
       [[fallthrough]];
     default:
       if (own) return (negated ? "not " : "") + target.name;

@@ -17,16 +17,16 @@ using Random = std::mt19937_64;
 
 struct PolicyShape {
   std::size_t facts = 5;
-  std::size_t values = 4;         // of a fact, about; ints, versions and flags too
-  std::size_t rules = 8;          // of a block, about
-  std::size_t conditions = 5;     // parts of one condition, at most
-  std::size_t decisions = 1;      // blocks before the policy's own, at most
+  std::size_t values = 4;      // of a fact, about; ints, versions and flags too
+  std::size_t rules = 8;       // of a block, about
+  std::size_t conditions = 5;  // parts of one condition, at most
+  std::size_t decisions = 1;   // blocks before the policy's own, at most
   std::size_t lets = 3;
   std::size_t sets = 2;
-  std::size_t assumptions = 1;    // at most
-  std::size_t targets = 4;        // of a block, at most
-  bool promises = true;           // guarantees, `never`, examples, `allow`, `faster`
-  bool total = false;             // every block ends with a target `otherwise`: never undecided
+  std::size_t assumptions = 1;  // at most
+  std::size_t targets = 4;      // of a block, at most
+  bool promises = true;         // guarantees, `never`, examples, `allow`, `faster`
+  bool total = false;           // every block ends with a target `otherwise`: never undecided
   std::int64_t max_combinations = 4096;  // product of the domains; facts become bools beyond it
 };
 

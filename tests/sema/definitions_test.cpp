@@ -19,11 +19,12 @@ TEST_CASE("cycles are shown") {
   CHECK(lets->sink.diagnostics()[0].notes.size() == 2);
   const auto sets = resolve_lines("set p2 = q2\nset q2 = <x> | p2\nfast when e in p2");
   REQUIRE(sets->codes() == "SY0203");
-  CHECK(sets->sink.diagnostics()[0].message ==
-        "the set `p2` is defined by itself: p2 -> q2 -> p2");
-  CHECK(codes("let l = can fast\nfast requires l") == "SY0203");
-  CHECK(codes("fast requires can slow\nslow requires can fast") == "SY0203");
-  CHECK(codes("let l = l\nlet k = l\nfast when k") == "SY0203");
+  CHECK(sets->sink.diagnostics()[0].message == "the set `p2` is defined by itself: p2 -> q2 -> p2");
+  check_all(codes, {
+                       {"let l = can fast\nfast requires l", "SY0203"},
+                       {"fast requires can slow\nslow requires can fast", "SY0203"},
+                       {"let l = l\nlet k = l\nfast when k", "SY0203"},
+                   });
 }
 
 TEST_CASE("a name on the right that is a symbol is no use of a let") {
@@ -37,26 +38,32 @@ TEST_CASE("a let with an error is reported once") {
 
 TEST_CASE("decisions are read only after they are made, and never by assume and requires") {
   const std::string block = "decision d { target t t otherwise }\n";
-  CHECK(codes(block + "fast when d == t") == "");
-  CHECK(codes(block + "let l = d == t\nfast when l") == "");
-  CHECK(codes(block + "let l = d == t\nassume l") == "SY0230");
-  CHECK(codes(block + "assume d == t or a") == "SY0230");
-  CHECK(codes(block + "fast requires d == t") == "SY0230");
-  CHECK(codes(block + "let l = d == t\nfast requires l") == "SY0230");
-  CHECK(codes("decision d { target t t when d == t t otherwise }") == "SY0231");
-  CHECK(codes("decision d { target t t when f == u t otherwise }\n"
-              "decision f { target u u otherwise }") == "SY0231");
-  CHECK(codes("let l = f == u decision d { target t t when l t otherwise }\n"
-              "decision f { target u u otherwise }") == "SY0231");
-  CHECK(codes("assume can fast") == "SY0246");
+  check_all(codes, {
+                       {block + "fast when d == t", ""},
+                       {block + "let l = d == t\nfast when l", ""},
+                       {block + "let l = d == t\nassume l", "SY0230"},
+                       {block + "assume d == t or a", "SY0230"},
+                       {block + "fast requires d == t", "SY0230"},
+                       {block + "let l = d == t\nfast requires l", "SY0230"},
+                       {"decision d { target t t when d == t t otherwise }", "SY0231"},
+                       {"decision d { target t t when f == u t otherwise }\n"
+                        "decision f { target u u otherwise }",
+                        "SY0231"},
+                       {"let l = f == u decision d { target t t when l t otherwise }\n"
+                        "decision f { target u u otherwise }",
+                        "SY0231"},
+                       {"assume can fast", "SY0246"},
+                   });
 }
 
 TEST_CASE("a bare decision or an unknown attribute is an error") {
   const std::string block = "decision d { target t { family = q } t otherwise }\n";
-  CHECK(codes(block + "fast when d") == "SY0207");
-  CHECK(codes(block + "fast when d.kind == q") == "SY0241");
-  CHECK(codes(block + "fast when d.family == r") == "SY0204");
-  CHECK(codes(block + "fast when d == fast") == "SY0204");
+  check_all(codes, {
+                       {block + "fast when d", "SY0207"},
+                       {block + "fast when d.kind == q", "SY0241"},
+                       {block + "fast when d.family == r", "SY0204"},
+                       {block + "fast when d == fast", "SY0204"},
+                   });
 }
 
 }  // namespace

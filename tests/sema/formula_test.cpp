@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
+#include "compiler/sema/formula.h"
 
+#include <catch2/catch.hpp>
 #include <limits>
 
-#include "compiler/sema/formula.h"
 #include "compiler/sema/intervals.h"
 
 namespace switchyard::testing {

@@ -13,8 +13,8 @@ const char* const kPolicy =
     "refuse when a because \"no\"\np(bm = 8) when d == t\nq when f == one\nr when f == two\n"
     "p otherwise\n";
 
-// The outcomes that a promise allows whatever the facts are, and in parentheses those that it allows
-// for some; "p8" is p(bm = 8).
+// The outcomes that a promise allows whatever the facts are, and in parentheses those that it
+// allows for some; "p8" is p(bm = 8).
 std::string allowed(const std::string& outcome) {
   const auto r = resolve_text(kPolicy + ("guarantee gg: a implies " + outcome + "\n"));
   if (!r->model) return r->codes();
@@ -34,51 +34,57 @@ std::string allowed(const std::string& outcome) {
 }
 
 TEST_CASE("every form of outcome") {
-  CHECK(allowed("p") == "p8 p4");
-  CHECK(allowed("not p") == "refuse q r");
-  CHECK(allowed("refuse") == "refuse");
-  CHECK(allowed("not refuse") == "p8 q r p4");
-  CHECK(allowed("in <p, q>") == "p8 q p4");
-  CHECK(allowed("p or refuse") == "refuse p8 p4");
-  CHECK(allowed("target.family == one") == "p8 p4");
-  CHECK(allowed("target.family != one") == "q r");
-  CHECK(allowed("target.family == f") == "(p8) (q) (p4)");
-  CHECK(allowed("target.family == n") == "(p8) (q) (p4)");
-  CHECK(allowed("target.family != f") == "(p8) (q) r (p4)");
-  CHECK(allowed("target.bm <= 4") == "p4");
-  CHECK(allowed("target.bm == 8 or target.level >= 2") == "p8 q");
-  CHECK(allowed("target.bm != 8") == "q r p4");
-  CHECK(allowed("d == t") == "t");
-  CHECK(allowed("d != t") == "refuse s");
-  CHECK(allowed("d in <t, s>") == "t s");
-  CHECK(allowed("d.kind == u") == "t");
-  CHECK(allowed("d == t or refuse") == "refuse t");
+  check_all(allowed, {
+                         {"p", "p8 p4"},
+                         {"not p", "refuse q r"},
+                         {"refuse", "refuse"},
+                         {"not refuse", "p8 q r p4"},
+                         {"in <p, q>", "p8 q p4"},
+                         {"p or refuse", "refuse p8 p4"},
+                         {"target.family == one", "p8 p4"},
+                         {"target.family != one", "q r"},
+                         {"target.family == f", "(p8) (q) (p4)"},
+                         {"target.family == n", "(p8) (q) (p4)"},
+                         {"target.family != f", "(p8) (q) r (p4)"},
+                         {"target.bm <= 4", "p4"},
+                         {"target.bm == 8 or target.level >= 2", "p8 q"},
+                         {"target.bm != 8", "q r p4"},
+                         {"d == t", "t"},
+                         {"d != t", "refuse s"},
+                         {"d in <t, s>", "t s"},
+                         {"d.kind == u", "t"},
+                         {"d == t or refuse", "refuse t"},
+                     });
 }
 
 TEST_CASE("errors in promises") {
-  CHECK(allowed("nosuch") == "SY0201");
-  CHECK(allowed("target.nosuch == 1") == "SY0201");
-  CHECK(allowed("target.family == nosuch") == "SY0204");
-  CHECK(allowed("nosuch.family == one") == "SY0201");
-  CHECK(allowed("d == p") == "SY0235");
-  CHECK(allowed("p or d == t") == "SY0240");
-  CHECK(allowed("in <p, t>") == "SY0235");
+  check_all(allowed, {
+                         {"nosuch", "SY0201"},
+                         {"target.nosuch == 1", "SY0201"},
+                         {"target.family == nosuch", "SY0204"},
+                         {"nosuch.family == one", "SY0201"},
+                         {"d == p", "SY0235"},
+                         {"p or d == t", "SY0240"},
+                         {"in <p, t>", "SY0235"},
+                     });
   const auto codes = [](const std::string& line) {
     return resolve_text(kPolicy + line + "\n")->codes();
   };
-  CHECK(codes("guarantee x1: a matters guarantee x1: a irrelevant") == "SY0202");
-  CHECK(codes("guarantee x1: d matters") == "SY0242");
-  CHECK(codes("guarantee x1: d == t implies d == t") == "SY0231");
-  CHECK(codes("guarantee x1: d == t implies p") == "");
-  CHECK(codes("never nosuch when a") == "SY0201");
-  CHECK(codes("example { nosuch } -> p") == "SY0201");
-  CHECK(codes("example { a, a } -> p") == "SY0244");
-  CHECK(codes("example { f } -> p") == "SY0258");
-  CHECK(codes("example { a = <x> } -> p") == "SY0251");
-  CHECK(codes("let l = a example { l } -> p") == "SY0242");
-  CHECK(codes("fact i : int 1 .. 4 example { i = 5 } -> p") == "SY0243");
-  CHECK(codes("fact s : flags { k } example { s = k } -> p") == "SY0228");
-  CHECK(codes("allow slower when nosuch because \"x\"") == "SY0201");
+  check_all(codes, {
+                       {"guarantee x1: a matters guarantee x1: a irrelevant", "SY0202"},
+                       {"guarantee x1: d matters", "SY0242"},
+                       {"guarantee x1: d == t implies d == t", "SY0231"},
+                       {"guarantee x1: d == t implies p", ""},
+                       {"never nosuch when a", "SY0201"},
+                       {"example { nosuch } -> p", "SY0201"},
+                       {"example { a, a } -> p", "SY0244"},
+                       {"example { f } -> p", "SY0258"},
+                       {"example { a = <x> } -> p", "SY0251"},
+                       {"let l = a example { l } -> p", "SY0242"},
+                       {"fact i : int 1 .. 4 example { i = 5 } -> p", "SY0243"},
+                       {"fact s : flags { k } example { s = k } -> p", "SY0228"},
+                       {"allow slower when nosuch because \"x\"", "SY0201"},
+                   });
 }
 
 TEST_CASE("an attribute beside a fact of the same kind and name asks for quotes") {
@@ -92,10 +98,10 @@ TEST_CASE("an attribute beside a fact of the same kind and name asks for quotes"
 }
 
 TEST_CASE("never, examples, influences and allowances") {
-  const auto r = resolve_text(
-      kPolicy + std::string("never p when a\nexample { not a, f = two } -> r\n"
-                            "guarantee m1 \"heeded\": f matters when not a\n"
-                            "allow slower when a because \"known\"\n"));
+  const auto r =
+      resolve_text(kPolicy + std::string("never p when a\nexample { not a, f = two } -> r\n"
+                                         "guarantee m1 \"heeded\": f matters when not a\n"
+                                         "allow slower when a because \"known\"\n"));
   INFO(r->findings());
   REQUIRE(r->model);
   const Model& model = *r->model;

@@ -73,12 +73,14 @@ TEST_CASE("random policies use every construct of the language") {
   std::string all;
   for (int i = 0; i < 300; ++i) all += random_policy(random, PolicyShape{});
   for (const char* part :
-       {": bool", ": enum", ": name", ": int", ": version", ": flags", ": switch", "set set0",
-        "let l0", "assume", "decision d0", "first of", "only ", "refuse when", " otherwise",
-        "requires", "bm =", "mode = fast", "family =", " has any ", " has all ", " % ", " can ",
-        "not can", "implies", " in <", " not in ", " | ", " & ", " - ", "matters", "irrelevant",
-        "never ", "example {", "allow slower", "allow unsupported", "faster", "d0 ==", "d0.family",
-        "d0.level", "target.family", "target.bm", "from env", "replaces env", "other"}) {
+       {": bool",   ": enum",       ": name",     ": int",     ": version",     ": flags",
+        ": switch", "set set0",     "let l0",     "assume",    "decision d0",   "first of",
+        "only ",    "refuse when",  " otherwise", "requires",  "bm =",          "mode = fast",
+        "family =", " has any ",    " has all ",  " % ",       " can ",         "not can",
+        "implies",  " in <",        " not in ",   " | ",       " & ",           " - ",
+        "matters",  "irrelevant",   "never ",     "example {", "allow slower",  "allow unsupported",
+        "faster",   "d0 ==",        "d0.family",  "d0.level",  "target.family", "target.bm",
+        "from env", "replaces env", "other"}) {
     INFO(part);
     REQUIRE(all.find(part) != std::string::npos);
   }

@@ -74,8 +74,9 @@ TEST_CASE("the dump shows every part once, and stays as it is") {
   for (const char* line :
        {"policy quark_ocp_mx_moe\n", "fact 5 tokens : int 1 .. 1048576 # test.policy:8\n",
         "target 1 packed block 0 (block_m : 16 .. 256 = 64) (split_k : 1 .. 8 = 1)",
-        "outcome 0 refuse\n", "packed(block_m = 16, split_k = 4)", "faster native packed emulated\n",
-        "assume 0 (arch in <gfx950> or not supports_mx)", "guarantee w4a4_native block 0 when"}) {
+        "outcome 0 refuse\n", "packed(block_m = 16, split_k = 4)",
+        "faster native packed emulated\n", "assume 0 (arch in <gfx950> or not supports_mx)",
+        "guarantee w4a4_native block 0 when"}) {
     INFO(line << "\n" << text);
     CHECK(text.find(line) != std::string::npos);
   }

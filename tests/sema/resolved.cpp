@@ -1,8 +1,9 @@
 #include "tests/sema/resolved.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
 
 #include "compiler/parse/parse.h"
 #include "compiler/sema/resolve.h"
@@ -65,6 +66,14 @@ std::unique_ptr<const Resolved> resolve_lines(const std::string& lines) {
       "fact s : flags { ck, triton, hip } fact w : switch\n"
       "target fast target slow\n" +
       lines + "\nslow otherwise\n");
+}
+
+void check_all(const std::function<std::string(const std::string&)>& found,
+               const std::vector<std::pair<std::string, std::string>>& expected) {
+  for (const auto& [text, right] : expected) {
+    INFO(text);
+    CHECK(found(text) == right);
+  }
 }
 
 bool holds(const Model& model, FormulaId formula, std::span<const std::int64_t> codes) {
@@ -143,8 +152,8 @@ std::string difference(const Resolved& resolved, const Evaluator& oracle,
     if (same && right.kind == Evaluation::Kind::kExcluded) {
       same = right.assumption == ours.assumption;
     }
-    if (same && (right.kind == Evaluation::Kind::kTarget ||
-                 right.kind == Evaluation::Kind::kRefused)) {
+    if (same &&
+        (right.kind == Evaluation::Kind::kTarget || right.kind == Evaluation::Kind::kRefused)) {
       const Row& row = model.rows[ours.row];
       const Outcome& outcome = model.outcomes[row.outcome];
       same = row.entry == right.entry && model.rules[row.rule].span == right.rule->span &&

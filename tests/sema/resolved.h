@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/diagnostic/diagnostic.h"
@@ -36,6 +38,11 @@ std::unique_ptr<const Resolved> resolve_text(const std::string& text);
 // int i 1 .. 64, j 1 .. 64; version v 6.0 .. 9.99; flags s { ck, triton, hip }; switch w;
 // targets fast, slow; and `slow otherwise`.
 std::unique_ptr<const Resolved> resolve_lines(const std::string& lines);
+
+// CHECKs that `found` gives the second of each pair for the first: a table compiles far faster than
+// a macro a line.
+void check_all(const std::function<std::string(const std::string&)>& found,
+               const std::vector<std::pair<std::string, std::string>>& expected);
 
 // Whether a formula holds, by walking its nodes in order; `codes` for every fact of the model.
 bool holds(const Model& model, FormulaId formula, std::span<const std::int64_t> codes);
