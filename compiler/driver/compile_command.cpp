@@ -7,6 +7,7 @@
 
 #include "compiler/diagram/diagram.h"
 #include "compiler/driver/command.h"
+#include "compiler/driver/output.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/report.h"
 #include "compiler/emit/emit_cpp.h"
@@ -58,8 +59,8 @@ std::string dump_stage(const Options& options, const Compilation& done) {
 // Writes the result where the user asked for it.
 int deliver(const Options& options, std::span<const std::byte> bytes) {
   if (options.output == "-") {
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
-    return std::fflush(stdout) == 0 ? kOk : kBadInput;
+    const auto* text = reinterpret_cast<const char*>(bytes.data());
+    return write_out({text, bytes.size()}) ? kOk : kBadInput;
   }
   if (const auto written = write_file(options.output, bytes); !written) {
     report_error(written.error(), options.report);
@@ -91,8 +92,10 @@ int run(const Options& options) {
   if (!done.sink.diagnostics().empty()) report(done.sink, done.sources, options.report);
   if (done.sink.has_errors()) return kFindings;
   if (dumping) {
-    fmt::print("{}", dump_stage(options, done));
-    return kOk;
+    const std::string text = dump_stage(options, done);
+    Options to = options;
+    if (to.output.empty()) to.output = "-";
+    return deliver(to, std::as_bytes(std::span(text)));
   }
   if (options.emit == "cpp") {
     const Expected<Table> table = Table::from_bytes(done.table);
@@ -119,7 +122,7 @@ int compile_command(Arguments arguments) {
   app.add_option("FILE", options.input, "the policy; `-` reads standard input")->required();
   app.add_option("-o,--output", options.output, "the table to write; `-` is standard output");
   app.add_option("--dump", options.dump,
-                 "print a stage instead: ast, model, classes, boxes, diagram or table")
+                 "print a stage instead (to -o where given): ast, model, classes, boxes, diagram or table")
       ->check(CLI::IsMember({"ast", "model", "classes", "boxes", "diagram", "table"}));
   app.add_option("--emit", options.emit,
                  "table, or cpp: a header with a typed struct of the facts")

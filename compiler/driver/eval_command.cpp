@@ -7,6 +7,7 @@
 #include "compiler/driver/command.h"
 #include "compiler/driver/eval_jsonl.h"
 #include "compiler/driver/open_policy.h"
+#include "compiler/driver/output.h"
 #include "compiler/driver/report.h"
 #include "runtime/base/check.h"
 #include "runtime/decide/decide.h"
@@ -63,7 +64,7 @@ int eval_arguments(const Table& table, const Options& options) {
     return kBadInput;
   }
   const Why answer = why(table, *facts);
-  fmt::print("{}", to_text(answer));
+  if (!write_out(to_text(answer))) return kBadInput;
   return status_of(answer.decision.kind);
 }
 

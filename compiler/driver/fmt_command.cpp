@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/command.h"
+#include "compiler/driver/output.h"
 #include "compiler/driver/read.h"
 #include "compiler/driver/report.h"
 #include "compiler/emit/write_file.h"
@@ -39,16 +40,14 @@ int format_one(const std::string& path, const Options& options) {
     return changed ? kFindings : kOk;
   }
   if (path == "-") {
-    fmt::print("{}", text);
-    return kOk;
+    return write_out(text) ? kOk : kBadInput;
   }
   if (!changed) return kOk;
   if (const auto written = write_file(path, std::as_bytes(std::span(text))); !written) {
     report_error(written.error(), options.report);
     return kBadInput;
   }
-  fmt::print("formatted {}\n", path);
-  return kOk;
+  return write_out(fmt::format("formatted {}\n", path)) ? kOk : kBadInput;
 }
 
 }  // namespace

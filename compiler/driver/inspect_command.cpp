@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/command.h"
+#include "compiler/driver/output.h"
 #include "compiler/driver/report.h"
 #include "runtime/table/table.h"
 
@@ -25,8 +26,7 @@ int inspect_command(Arguments arguments) {
     report_error(table.error(), options);
     return kBadInput;
   }
-  fmt::print("{}", inspect(*table));
-  return kOk;
+  return write_out(inspect(*table)) ? kOk : kBadInput;
 }
 
 }  // namespace switchyard::driver

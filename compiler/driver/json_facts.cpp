@@ -6,6 +6,24 @@ namespace switchyard::driver {
 
 using simdjson::dom::element_type;
 
+namespace {
+
+// What a fact of this kind is in JSON.
+std::string_view expected(FactInfo::Kind kind) {
+  switch (kind) {
+    case FactInfo::Kind::kBool: return "true or false";
+    case FactInfo::Kind::kEnum:
+    case FactInfo::Kind::kName: return "a string";
+    case FactInfo::Kind::kInt: return "a 64-bit integer";
+    case FactInfo::Kind::kVersion: return "a string such as \"6.4\"";
+    case FactInfo::Kind::kFlags: return "an array of strings";
+    case FactInfo::Kind::kSwitch: return "\"unset\", \"off\" or \"on\"";
+  }
+  return "another value";
+}
+
+}  // namespace
+
 JsonFacts::JsonFacts(const Table& table) : table_(table), row_(table) {
   const auto& facts = table.facts();
   for (std::uint32_t f = 0; f < facts.size(); ++f) index_.emplace(facts[f].name, f);
@@ -44,17 +62,24 @@ Expected<void> JsonFacts::set(std::uint32_t fact, const simdjson::dom::element& 
     case element_type::OBJECT:
     case element_type::NULL_VALUE: break;
   }
-  // Written back as JSON: what a fact of this type takes is the text form's message to tell.
-  return row_.set_text(fact, simdjson::minify(value));
+  // No fact takes these; as text, an open `name` would.
+  return fail(fmt::format("fact `{}` cannot be {}; give {}, or leave the fact out if it has a default",
+                          table_.facts()[fact].name, simdjson::minify(value),
+                          expected(table_.facts()[fact].kind)));
 }
 
 Expected<void> JsonFacts::set_array(std::uint32_t fact, const simdjson::dom::array& values) {
+  const FactInfo& info = table_.facts()[fact];
+  if (info.kind != FactInfo::Kind::kFlags) {
+    return fail(fmt::format("fact `{}` cannot be {}; give {}", info.name, simdjson::minify(values),
+                            expected(info.kind)));
+  }
   symbols_.clear();
   for (const auto& value : values) {
     std::string_view symbol;
     if (value.get(symbol) != simdjson::SUCCESS) {
       return fail(fmt::format("fact `{}`: expected an array of symbols, found {}",
-                              table_.facts()[fact].name, simdjson::minify(values)));
+                              info.name, simdjson::minify(values)));
     }
     symbols_.push_back(symbol);
   }

@@ -67,7 +67,8 @@ int run(int argc, char** argv) {
   }
   // A word that is neither a file nor looks like one was meant as a command.
   const bool is_word = first.find_first_of("./-") == std::string_view::npos;
-  if (is_word && !std::filesystem::exists(first)) {
+  std::error_code unusable;  // a name that no file can have is not one
+  if (is_word && !std::filesystem::exists(first, unusable)) {
     std::vector<std::string> names;
     for (const Command& command : kCommands) names.emplace_back(command.name);
     const std::string meant = did_you_mean_text(first, names);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/command.h"
+#include "compiler/driver/output.h"
 #include "compiler/driver/starter.h"
 
 namespace switchyard::driver {
@@ -19,8 +20,7 @@ int new_command(Arguments arguments) {
   if (const auto status = parse_arguments(app, arguments)) return *status;
 
   if (path == "-") {
-    fmt::print("{}", starter_policy("moe"));
-    return kOk;
+    return write_out(starter_policy("moe")) ? kOk : kBadInput;
   }
   // "x" makes the creation exclusive: an existing file is never overwritten.
   std::FILE* out = std::fopen(path.c_str(), "wbx");
@@ -35,9 +35,10 @@ int new_command(Arguments arguments) {
     fmt::print(stderr, "policyc: cannot write `{}`: {}\n", path, std::strerror(errno));
     return kBadInput;
   }
-  fmt::print("wrote {0}; compile it with `policyc {0} -o {1}`\n", path,
-             std::filesystem::path(path).replace_extension(".table").string());
-  return kOk;
+  const std::string next = std::filesystem::path(path).replace_extension(".table").string();
+  const bool told = write_out(
+      fmt::format("wrote {0}; compile it with `policyc '{0}' -o '{1}'`\n", path, next));
+  return told ? kOk : kBadInput;
 }
 
 }  // namespace switchyard::driver

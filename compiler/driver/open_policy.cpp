@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -14,6 +15,9 @@ namespace switchyard::driver {
 namespace {
 
 bool looks_like_table(const std::string& path) {
+  // Reading the head of a pipe would take it from whoever reads the policy.
+  std::error_code unusable;
+  if (!std::filesystem::is_regular_file(path, unusable)) return false;
   std::ifstream in(path, std::ios::binary);
   std::array<char, sizeof format::kMagic> head = {};
   in.read(head.data(), head.size());

@@ -217,7 +217,10 @@ std::string compare_axis(const Table& table, const Model& model, const Partition
     }
     // Within an interval the class repeats with the modulus.
     for (std::int64_t i = 0; i < axis.modulus; ++i) {
-      if (i > 0 && interval.high - i < interval.low) break;
+      if (static_cast<std::uint64_t>(interval.high) - static_cast<std::uint64_t>(interval.low) <
+          static_cast<std::uint64_t>(i)) {
+        break;
+      }
       if (std::string found = wrong(interval.high - i); !found.empty()) return found;
     }
     if (std::string found = wrong(interval.low); !found.empty()) return found;

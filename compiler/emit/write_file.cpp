@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -38,9 +39,14 @@ mode_t new_file_mode() {
 
 }  // namespace
 
-Expected<void> write_file(const std::string& path, std::span<const std::byte> bytes) {
+Expected<void> write_file(const std::string& given, std::span<const std::byte> bytes) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+  const bool exists = ::stat(given.c_str(), &status) == 0;
+  // Behind a symbolic link the file itself is replaced, and keeps its permissions.
+  std::error_code unresolved;
+  const std::filesystem::path resolved = std::filesystem::canonical(given, unresolved);
+  const std::string path = exists && !unresolved ? resolved.string() : given;
+  if (exists && !S_ISREG(status.st_mode)) {
     return fail(fmt::format("cannot write `{}`: it is {}; name a file", path,
                             S_ISDIR(status.st_mode) ? "a folder" : "not a regular file"));
   }
@@ -52,7 +58,8 @@ Expected<void> write_file(const std::string& path, std::span<const std::byte> by
   std::string temporary = folder + (slash == std::string::npos ? "/." : ".") + name + ".XXXXXX";
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) return failed(path, "no temporary file in its folder");
-  const bool written = write_all(file, bytes) && ::fchmod(file, new_file_mode()) == 0 &&
+  const bool written = write_all(file, bytes) && 
+                       ::fchmod(file, exists ? status.st_mode & 07777 : new_file_mode()) == 0 &&
                        ::fsync(file) == 0;
   const bool closed = ::close(file) == 0;
   if (!written || !closed || ::rename(temporary.c_str(), path.c_str()) != 0) {

@@ -239,6 +239,7 @@ std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) 
       const DiagramRef allowed = operations_.disjoin(
           wanted, operations_.disjoin(operations_.restrict(excluded_, fact, before),
                                       operations_.restrict(excluded_, fact, c)));
+      if (!sound()) return std::nullopt;  // past the budget a diagram means nothing
       Difference result;
       result.first = example(last, allowed, wanted);
       result.first_class = before;
@@ -255,6 +256,7 @@ std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) 
       sides.back().classes = ClassSet(manager_.classes(fact));
       sides.back().classes.insert(before);
       result.first.sole = one_decides(last, sides);
+      if (!sound()) return std::nullopt;
       return result;
     }
   }

@@ -4,6 +4,8 @@
 
 #include <cadical.hpp>
 
+#include "runtime/base/check.h"
+
 namespace switchyard {
 
 Solver::Solver() : solver_(std::make_unique<CaDiCaL::Solver>()) {
@@ -49,7 +51,9 @@ Literal Solver::any(std::vector<Literal> operands) {
 
 bool Solver::solve(std::span<const Literal> assumptions) {
   for (const Literal literal : assumptions) solver_->assume(literal);
-  return solver_->solve() == 10;  // IPASIR: 10 satisfiable, 20 not
+  const int answer = solver_->solve();
+  SWITCHYARD_CHECK(answer == 10 || answer == 20);  // IPASIR: satisfiable, not; no limit is set
+  return answer == 10;
 }
 
 bool Solver::value(Literal literal) const { return solver_->val(literal) > 0; }

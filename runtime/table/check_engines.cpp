@@ -133,7 +133,8 @@ class EngineCheck {
     for (std::size_t i = 0; i < facts; ++i) {
       const std::uint32_t fact = block_.bit_facts()->Get(static_cast<std::uint32_t>(i));
       const std::uint64_t base = block_.bit_rows()->Get(static_cast<std::uint32_t>(i));
-      if (!readable(fact) || (base + classes(fact)) * words > block_.size()) return false;
+      // Divided, not multiplied: hostile numbers would wrap.
+      if (!readable(fact) || base + classes(fact) > block_.size() / words) return false;
     }
     // No row may allow a box that does not exist.
     const std::uint64_t rows = words == 0 ? 0 : block_.size() / words;

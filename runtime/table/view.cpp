@@ -55,11 +55,15 @@ BlockView view_of(const format::Block& block, const TableView& table) {
         if (fact < table.facts.size() && !table.facts[fact].wide &&
             axis.lookup == AxisView::Lookup::kArray) {
           out.array_bit_facts.push_back({axis.array, rows, table.facts[fact].offset,
-                                         static_cast<std::int32_t>(axis.low)});
+                                         static_cast<std::int32_t>(axis.low), axis.classes});
         } else {
           out.other_bit_facts.push_back({fact, rows});
         }
       }
+      // Facts with many classes first: their rows are not in the nearest cache, and the others are
+      // looked up while they come.
+      std::stable_sort(out.array_bit_facts.begin(), out.array_bit_facts.end(),
+                       [](const ArrayBitFact& a, const ArrayBitFact& b) { return a.classes > b.classes; });
       break;
     }
     case Engine::kProgram:

@@ -43,6 +43,7 @@ struct ArrayBitFact {
   const std::uint64_t* rows;
   std::uint32_t offset;
   std::int32_t low;
+  std::uint32_t classes;
 };
 
 struct BlockView {
