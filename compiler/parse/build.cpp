@@ -146,6 +146,9 @@ ast::Rule Builder::rule(ast::Rule::Kind kind, std::vector<Grammar::EntryContext*
   for (auto* one : entries) built.entries.push_back(entry(*one));
   if (guard.condition()) built.when = condition(*guard.condition());
   built.because = text(because);
+  if (kind == ast::Rule::Kind::kRefuse && built.because) {
+    require_reason(*built.because, "`refuse` rule");
+  }
   return built;
 }
 

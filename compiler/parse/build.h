@@ -42,6 +42,8 @@ class Builder {
   ast::Guarantee guarantee(Grammar::GuaranteeContext& tree);
   ast::Outcome outcome(Grammar::OutcomeContext& tree);
   ast::Example example(Grammar::ExampleContext& tree);
+  // What stops or excuses something says why: reports a text without a word in it.
+  void require_reason(const ast::Text& reason, std::string_view what);
   ast::Allow allow(Grammar::AllowContext& tree);
 
   // build_condition.cpp

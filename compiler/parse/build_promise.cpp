@@ -84,7 +84,16 @@ ast::Example Builder::example(Grammar::ExampleContext& tree) {
   return built;
 }
 
+void Builder::require_reason(const ast::Text& reason, std::string_view what) {
+  const std::string_view written = spelling(reason.span);
+  const bool closed = written.size() >= 2 && written.back() == '"';  // or else reported already
+  if (!closed || reason.value.find_first_not_of(" \t\n") != std::string::npos) return;
+  sink_.report(diag::EmptyReason, reason.span, what)
+      .with_help("say why, for the one who meets it");
+}
+
 ast::Allow Builder::allow(Grammar::AllowContext& tree) {
+  require_reason(*text(tree.because()), "`allow` line");
   return {tree.SLOWER() ? ast::Allow::What::kSlower : ast::Allow::What::kUnsupported,
           condition(*tree.condition()), *text(tree.because())};
 }

@@ -1,4 +1,4 @@
-// Mistakes in conditions and promises.
+// Mistakes in conditions.
 
 #include <fmt/format.h>
 
@@ -81,31 +81,37 @@ bool Explainer::broken_off_error() {
   return true;
 }
 
-bool Explainer::missing_and_error() {
-  if (at_ == 0) return false;
-  std::size_t second = at_;
+std::optional<std::size_t> Explainer::second_operand() const {
+  if (at_ == 0) return std::nullopt;
   if (at_start()) {
     // The item before ended in a condition, and this would be its next operand.
-    second = item_.start;
-    if (!after_condition() || !begins_condition(type(second))) return false;
+    const std::size_t second = item_.start;
+    if (!after_condition() || !begins_condition(type(second))) return std::nullopt;
     if (is_name(type(second)) && item_.tokens[second].first_on_line) {
       const Token& first = item_.tokens[item_.previous_start];
       const bool indented =
           indentation(item_.tokens[second], item_.source) > indentation(first, item_.source);
       const bool goes_on = type(at_) == G::AND || type(at_) == G::OR || type(at_) == G::IN ||
                            type(at_) == G::HAS || is_comparison(type(at_));
-      if (is_declared_target(second) || (!indented && !goes_on)) return false;
+      if (is_declared_target(second) || (!indented && !goes_on)) return std::nullopt;
     }
-  } else {
-    const bool operand_ended =
-        ends_condition(type(at_ - 1)) &&
-        (expects(G::CLOSE_PAREN) || expects(G::BECAUSE) || expects(G::IMPLIES));
-    const bool in_list = inside(G::RuleParameters) || inside(G::RuleArgument) ||
-                         innermost(G::RuleEntry) || innermost(G::RuleSetFactor);
-    if (!operand_ended || in_list || !begins_condition(type(second)) || begins_next_item()) {
-      return false;
-    }
+    return second;
   }
+  const bool operand_ended =
+      ends_condition(type(at_ - 1)) &&
+      (expects(G::CLOSE_PAREN) || expects(G::BECAUSE) || expects(G::IMPLIES));
+  const bool listed = inside(G::RuleParameters) || inside(G::RuleArgument) ||
+                      innermost(G::RuleEntry) || innermost(G::RuleSetFactor);
+  if (!operand_ended || listed || !begins_condition(type(at_)) || begins_next_item()) {
+    return std::nullopt;
+  }
+  return at_;
+}
+
+bool Explainer::missing_and_error() {
+  const std::optional<std::size_t> operand = second_operand();
+  if (!operand) return false;
+  const std::size_t second = *operand;
   const Span point = behind(second);
   Diagnostic& found = sink_.report(diag::MissingAnd, point, text(second - 1), text(second));
   found.with_label("here");
@@ -130,20 +136,55 @@ bool Explainer::literal_first_error() {
   const std::uint16_t kind = type(at_);
   if (!is_literal(kind) && kind != G::MINUS) return false;
   const std::size_t literal = kind == G::MINUS ? at_ + 1 : at_;
+  const std::string value(between(at_, literal));
   const Span whole{item_.file, span(at_).begin, span(literal).end};
-  Diagnostic& found = sink_.report(
-      diag::LiteralOnTheLeft, whole,
-      kind == G::QUOTED ? describe_token(at_) : fmt::format("`{}`", item_.source.text(whole)));
-  if (is_comparison(type(literal + 1)) && is_name(type(literal + 2))) {
-    constexpr std::array<std::string_view, 6> kTurned = {"==", "!=", ">=", "<=", ">", "<"};
-    const std::string_view turned = kTurned[type(literal + 1) - G::EQ];
-    const Span all{item_.file, span(at_).begin, span(literal + 2).end};
-    const std::string value(item_.source.text(whole));
-    found.with_fix("turn it around", all,
-                   fmt::format("{} {} {}", text(literal + 2), turned, value));
-  } else {
+  Diagnostic& found =
+      sink_.report(diag::LiteralOnTheLeft, whole,
+                   kind == G::QUOTED ? describe_token(at_) : fmt::format("`{}`", value));
+  const std::size_t op = literal + 1;
+  if (!is_comparison(type(op)) || !is_name(type(op + 1))) {
     found.with_help("write `fact == value`");
+    return true;
   }
+  constexpr std::array<std::string_view, 6> kTurned = {"==", "!=", ">=", "<=", ">", "<"};
+  const std::string_view turned = kTurned[type(op) - G::EQ];
+  const bool member = type(op + 2) == G::DOT && is_name(type(op + 3));
+  const std::size_t last = member ? op + 3 : op + 1;  // of the fact
+  const std::string_view fact = between(op + 1, last);
+  if (type(last + 1) == G::PERCENT) {
+    found.with_help("write `fact % 32 == value`");
+    return true;
+  }
+  if (!is_comparison(type(last + 1))) {
+    found.with_fix("turn it around", {item_.file, span(at_).begin, span(last).end},
+                   fmt::format("{} {} {}", fact, turned, value));
+    return true;
+  }
+  // `1 <= n <= 5`
+  const std::size_t bound = last + 2;
+  const std::size_t end = type(bound) == G::MINUS ? bound + 1 : bound;
+  const bool simple = (is_literal(type(end)) || is_name(type(end))) && type(end + 1) != G::DOT &&
+                      !is_comparison(type(end + 1));
+  if (!simple) {
+    found.with_help("comparisons do not chain: join them with `and`");
+    return true;
+  }
+  const std::string_view other = between(bound, end);
+  const Span all{item_.file, span(at_).begin, span(end).end};
+  const auto number = [&](std::size_t i) { return type(i) == G::INTEGER || type(i) == G::VERSION; };
+  const bool rising = type(op) == G::LE && type(last + 1) == G::LE;
+  const bool falling = type(op) == G::GE && type(last + 1) == G::GE;
+  if ((rising || falling) && number(literal) && number(end)) {
+    found.with_fix("a range is written with `in`", all,
+                   rising ? fmt::format("{} in {} .. {}", fact, value, other)
+                          : fmt::format("{} in {} .. {}", fact, other, value));
+    return true;
+  }
+  const std::string joined =
+      fmt::format("{} {} {} and {} {} {}", fact, turned, value, fact, text(last + 1), other);
+  const bool negated = at_ > 0 && type(at_ - 1) == G::NOT;
+  found.with_fix("comparisons do not chain: join two", all,
+                 negated ? fmt::format("({})", joined) : joined);
   return true;
 }
 
@@ -156,38 +197,6 @@ bool Explainer::condition_error() {
     if (here() == span(at_)) found.with_label("");
   }
   return true;
-}
-
-bool Explainer::promise_error() {
-  const bool after_promise = at_ == item_.start && previous_item() == G::GUARANTEE;
-  const bool in_outcome = inside(G::RuleOutcome) && inside(G::RulePromise);
-  if (after_promise || in_outcome) {
-    // `guarantee g: a implies b … implies native`: another `implies` says what was meant.
-    for (std::size_t i = at_; i < item_.tokens.size(); ++i) {
-      if (begins_item(item_.tokens, i, item_.source, item_.previous_start)) break;
-      if (type(i) != G::IMPLIES) continue;
-      sink_.report(diag::ImpliesInPromise, span(i))
-          .with_help(
-              "write `(a implies b) implies TARGET`: the last `implies` leads to the outcome");
-      return true;
-    }
-  }
-  if (after_promise && type(at_) == G::AND) {
-    sink_.report(diag::Unexpected, span(at_), "the end of the guarantee, or `or`", "`and`")
-        .with_help(
-            "an outcome is one thing or another; what must hold besides is a guarantee of "
-            "its own, and what must hold first stands before `implies`");
-    return true;
-  }
-  if (innermost(G::RulePromise) && expects(G::IMPLIES) && !begins_condition(type(at_))) {
-    if (is_comparison(type(at_)) || type(at_) == G::ASSIGN) return false;
-    sink_.report(diag::NoOutcome, here())
-        .with_help(
-            "a guarantee is `CONDITION implies OUTCOME`, `FACT matters [when CONDITION]` or "
-            "`FACT irrelevant [when CONDITION]`");
-    return true;
-  }
-  return false;
 }
 
 }  // namespace switchyard

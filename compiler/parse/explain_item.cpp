@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <string>
 
-#include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/diagnostic/registry.h"
 #include "compiler/parse/explainer.h"
 #include "compiler/parse/token_kind.h"
@@ -156,28 +154,31 @@ bool Explainer::rule_without_target_error() {
   return true;
 }
 
-bool Explainer::misspelt_error() {
-  if (!at_start() || at_ != item_.start + 1 || type(item_.start) != G::IDENTIFIER) return false;
-  if (type(at_) == G::COLON || type(at_) == G::ASSIGN || type(at_) == G::COMMA) return false;
-  static const std::array<std::string, 15> kFirst = {
-      "policy", "import", "fact", "assume", "let",   "set",       "target",  "faster",
-      "refuse", "first",  "only", "never",  "allow", "guarantee", "decision"};
-  static const std::array<std::string, 3> kSecond = {"when", "otherwise", "requires"};
-  if (type(at_) == G::IDENTIFIER) {
-    if (const auto meant = did_you_mean(text(at_), kSecond)) {
-      sink_
-          .report(diag::Unexpected, span(at_), "`when`, `otherwise` or `requires`",
-                  describe_token(at_))
-          .with_fix(fmt::format("did you mean `{}`?", *meant), span(at_), *meant);
-      return true;
+// `x: …`, where `x` is a target, or a fact that lacks its `fact`.
+void Explainer::colon_error(std::size_t first) {
+  if (is_declared_target(first)) {
+    Diagnostic& found =
+        sink_.report(diag::MissingWhen, span(at_), fmt::format("`{}`", text(first)));
+    const bool condition_follows =
+        begins_condition(type(at_ + 1)) &&
+        !looks_like_item(item_.tokens, at_ + 1, item_.source, item_.layout());
+    if (condition_follows) {
+      found.with_fix("write `when`", {item_.file, behind(at_).begin, span(at_).end}, " when");
+    } else {
+      found.with_help("a rule is `TARGET when CONDITION`, or `TARGET otherwise` for all the rest");
     }
+    return;
   }
-  if (is_declared_target(item_.start)) return false;
-  const auto meant = did_you_mean(text(item_.start), kFirst);
-  if (!meant) return false;
-  sink_.report(diag::NotAnItem, span(item_.start), describe_token(item_.start))
-      .with_fix(fmt::format("did you mean `{}`?", *meant), span(item_.start), *meant);
-  return true;
+  Diagnostic& found = sink_.report(diag::NotAnItem, span(first), describe_token(first));
+  switch (type(at_ + 1)) {
+    case G::BOOL: case G::ENUM: case G::NAME: case G::INT_TYPE: case G::VERSION_TYPE:
+    case G::FLAGS: case G::SWITCH:
+      found.with_fix("a fact is declared with `fact`",
+                     {item_.file, span(first).begin, span(first).begin}, "fact ");
+      break;
+    default:
+      found.with_help("a fact is `fact NAME : TYPE`, a rule `TARGET when CONDITION`");
+  }
 }
 
 bool Explainer::not_an_item_error() {
@@ -202,9 +203,7 @@ bool Explainer::not_an_item_error() {
     return true;
   }
   if (is_name(type(first)) && type(at_) == G::COLON) {
-    sink_.report(diag::NotAnItem, span(first), describe_token(first))
-        .with_fix("a fact is declared with `fact`",
-                  {item_.file, span(first).begin, span(first).begin}, "fact ");
+    colon_error(first);
     return true;
   }
   if (type(first) == G::BECAUSE && previous_item() == G::GUARANTEE) {

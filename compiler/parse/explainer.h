@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "PolicyParser.h"
 #include "compiler/parse/syntax_error.h"
@@ -37,6 +38,13 @@ class Explainer {
   bool missing_because_error();
   bool missing_when_error();
   bool promise_error();
+  bool example_error();
+  bool arguments_error();
+  // Misspelt keywords.
+  bool misspelt_in_condition_error();
+  bool misspelt_guard_error();
+  bool misspelt_source_error();
+  bool misspelt_error();
   // Conditions.
   bool chained_error();
   bool can_error();
@@ -48,8 +56,8 @@ class Explainer {
   bool later_construct_error();
   bool closer_error();
   bool rule_without_target_error();
-  bool misspelt_error();
   bool not_an_item_error();
+  void colon_error(std::size_t first);
   void unexpected();
 
   std::uint16_t type(std::size_t index) const {
@@ -94,12 +102,23 @@ class Explainer {
   bool begins_next_item() const {
     return begins_item(item_.tokens, at_, item_.source, item_.layout());
   }
+  // Where an operand begins right behind another, with no `and` between them.
+  std::optional<std::size_t> second_operand() const;
+  // Whether the word is meant for one of the keywords, which is then reported: as `expected`, or
+  // when that is empty as the keyword itself.
+  bool meant(std::size_t word, const std::vector<std::string>& keywords,
+             std::string_view expected = {});
+  // The text from one token to another.
+  std::string_view between(std::size_t first, std::size_t last) const {
+    return item_.source.text({item_.file, span(first).begin, span(last).end});
+  }
   // An item stands before this one, and ended in a condition that could have gone on.
   bool after_condition() const;
   std::uint16_t previous_item() const {
     return item_.start > 0 ? type(item_.previous_start) : Token::kEndOfFile;
   }
   bool is_declared_target(std::size_t index) const;
+  bool is_declared(std::size_t index) const;
   bool ahead_on_line(std::initializer_list<std::uint16_t> types) const;
   std::optional<std::size_t> opener(std::uint16_t open, std::uint16_t close) const;
   std::string expectation() const;

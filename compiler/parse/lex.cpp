@@ -89,7 +89,9 @@ TokenList Reader::read() {
 
 void Reader::accept(Token token) {
   const std::size_t errors = sink_.error_count();
-  const bool kept = repair_.admit(token);
+  const std::uint16_t before =
+      list_.tokens.empty() ? std::uint16_t{0} : list_.tokens.back().type;
+  const bool kept = repair_.admit(token, before);
   if (sink_.error_count() > errors) list_.errors.push_back(token.begin);
   if (kept) list_.tokens.push_back(token);
 }

@@ -36,9 +36,19 @@ std::optional<std::string_view> habit(char32_t character) {
   return std::nullopt;
 }
 
+// Whether the text is an integer with a small `k`, `m` or `g`, which is then made large.
+bool scaled(std::string& number) {
+  const std::size_t digits = number.find_first_not_of("0123456789_");
+  if (digits == 0 || digits + 1 != number.size() || number[digits - 1] == '_') return false;
+  char& suffix = number[digits];
+  if (suffix != 'k' && suffix != 'm' && suffix != 'g') return false;
+  suffix = static_cast<char>(suffix - 'a' + 'A');
+  return true;
+}
+
 }  // namespace
 
-bool Repair::admit(Token& token) {
+bool Repair::admit(Token& token, std::uint16_t before) {
   switch (token.type) {
     case Lexer::QUOTED:
       check_escapes(token);
@@ -50,14 +60,14 @@ bool Repair::admit(Token& token) {
     case Lexer::FOREIGN:
     case Lexer::FOREIGN_COMMENT:
     case Lexer::STRAY:
-      return repair(token);
+      return repair(token, before);
     default:
       return true;
   }
 }
 
 // Reports a wrong token and turns it into the one that was meant; false: leave it out.
-bool Repair::repair(Token& token) {
+bool Repair::repair(Token& token, std::uint16_t before) {
   switch (token.type) {
     case Lexer::BAD_QUOTED:
       sink_.report(diag::UnterminatedText, span(token))
@@ -81,7 +91,7 @@ bool Repair::repair(Token& token) {
       bad_word(token);
       return token.type == Lexer::IDENTIFIER;
     case Lexer::FOREIGN:
-      foreign(token);
+      foreign(token, before);
       return token.type != Lexer::FOREIGN;
     case Lexer::FOREIGN_COMMENT:
       sink_.report(diag::ForeignSpelling, {file_, token.begin, token.begin + 2}, "//", "`#`")
@@ -101,6 +111,9 @@ void Repair::bad_number(Token& token) {
   });
   if (number.starts_with("0x") || number.starts_with("0b")) {
     found.with_help("integers are decimal, with `_` between digits and a suffix `K`, `M` or `G`");
+  } else if (std::string suffixed(number); scaled(suffixed)) {
+    found.with_help("the suffixes are `K`, `M` and `G`; a value like this one is quoted")
+        .with_fix("write the suffix large", span(token), suffixed);
   } else if (letter != number.end()) {
     found.with_help("a name starts with a letter or `_`; a value like this one is quoted")
         .with_fix("quote it", span(token), fmt::format("\"{}\"", number));
@@ -126,7 +139,14 @@ void Repair::bad_word(Token& token) {
   token.type = Lexer::IDENTIFIER;
 }
 
-void Repair::foreign(Token& token) {
+void Repair::foreign(Token& token, std::uint16_t before) {
+  // Behind a closing brace only the arrow of an example can be meant.
+  if (text(token) == "=>" && before == Lexer::CLOSE_BRACE) {
+    sink_.report(diag::ForeignSpelling, span(token), "=>", "`->`")
+        .with_fix("write `->`", span(token), "->");
+    token.type = Lexer::ARROW;
+    return;
+  }
   struct Spelling {
     std::string_view foreign, ours;
     std::uint16_t type;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "compiler/diagnostic/diagnostic.h"
@@ -14,14 +15,14 @@ class Repair {
   Repair(std::string_view text, FileId file, DiagnosticSink& sink)
       : text_(text), file_(file), sink_(sink) {}
 
-  // Checks a token and mends it; false: leave it out.
-  bool admit(Token& token);
+  // Checks a token and mends it; false: leave it out. `before`: the type of the token before it.
+  bool admit(Token& token, std::uint16_t before);
 
  private:
-  bool repair(Token& token);
+  bool repair(Token& token, std::uint16_t before);
   void bad_word(Token& token);
   void bad_number(Token& token);
-  void foreign(Token& token);
+  void foreign(Token& token, std::uint16_t before);
   void stray(const Token& token);
   void check_escapes(const Token& token);
 

@@ -116,7 +116,9 @@ void Explainer::unexpected() {
 void Explainer::explain() {
   constexpr Explanation kExplanations[] = {
       &Explainer::later_construct_error,
-
+      &Explainer::misspelt_in_condition_error,
+      &Explainer::misspelt_guard_error,
+      &Explainer::misspelt_source_error,
       &Explainer::reserved_word_error,
       &Explainer::broken_off_error,
       &Explainer::rule_without_target_error,
@@ -125,6 +127,7 @@ void Explainer::explain() {
       &Explainer::chained_error,
       &Explainer::can_error,
       &Explainer::promise_error,
+      &Explainer::example_error,
       &Explainer::missing_and_error,
       &Explainer::list_error,
       &Explainer::unclosed_error,

@@ -113,7 +113,10 @@ bool looks_like_item(const std::vector<Token>& tokens, std::size_t index,
     case G::EXAMPLE: case G::ALLOW: case G::DECISION: case G::NEVER:
       return true;
     case G::REFUSE:
-      return next == G::WHEN || next == G::OTHERWISE;
+      // A misspelt `when` counts; a refusal that ends a guarantee is followed by no name.
+      return next == G::WHEN || next == G::OTHERWISE ||
+             (next == G::IDENTIFIER && index + 1 < tokens.size() &&
+              !tokens[index + 1].first_on_line);
     default:
       break;
   }
