@@ -189,7 +189,9 @@ FormulaId lower_modulo(Resolution& r, const ast::Condition::Modulo& modulo, Cont
     context.failed = true;
     Diagnostic& diagnostic = r.sink->report(diag::ModuloOfNonInt, modulo.left.span,
                                             subject->domain->owner, subject->domain->type);
-    if (subject->domain->declared) diagnostic.with_note(*subject->domain->declared, "declared here");
+    if (subject->domain->declared) {
+      diagnostic.with_note(*subject->domain->declared, "declared here");
+    }
   }
   if (!subject || subject->domain->kind != Domain::Kind::kInt || modulus <= 0) return kTrue;
   const std::int64_t remainder = modulo.right.value;
@@ -227,7 +229,9 @@ FormulaId lower_has(Resolution& r, const ast::Condition::Has& has, Context& cont
     context.failed = true;
     Diagnostic& diagnostic = r.sink->report(diag::HasOfNonFlags, has.left.span,
                                             subject->domain->owner, subject->domain->type);
-    if (subject->domain->declared) diagnostic.with_note(*subject->domain->declared, "declared here");
+    if (subject->domain->declared) {
+      diagnostic.with_note(*subject->domain->declared, "declared here");
+    }
     return kTrue;
   }
   std::optional<Intervals> symbols;

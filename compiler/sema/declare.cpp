@@ -51,10 +51,14 @@ void declare_item(Resolution& r, const ast::Item& item, MainItems& main) {
     declare_fact(r, *fact);
   } else if (const auto* let = std::get_if<ast::Let>(&item.node)) {
     const auto id = static_cast<std::uint32_t>(r.lets.size());
-    if (declare(r.values, let->name, Declared::Sort::kLet, id, *r.sink)) r.lets.emplace_back().source = let;
+    if (declare(r.values, let->name, Declared::Sort::kLet, id, *r.sink)) {
+      r.lets.emplace_back().source = let;
+    }
   } else if (const auto* set = std::get_if<ast::SetDeclaration>(&item.node)) {
     const auto id = static_cast<std::uint32_t>(r.sets.size());
-    if (declare(r.set_names, set->name, Declared::Sort::kSet, id, *r.sink)) r.sets.emplace_back().source = set;
+    if (declare(r.set_names, set->name, Declared::Sort::kSet, id, *r.sink)) {
+      r.sets.emplace_back().source = set;
+    }
   } else if (const auto* target = std::get_if<ast::Target>(&item.node)) {
     main.targets.push_back(target);
   } else if (std::holds_alternative<ast::Rule>(item.node)) {

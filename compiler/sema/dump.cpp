@@ -86,7 +86,8 @@ class Dumper {
     const Target& target = model_.targets[id];
     out_ += fmt::format("target {} {} block {}", id, target.name, target.block);
     for (const Parameter& p : target.parameters) {
-      out_ += fmt::format(" ({} : {} .. {} = {})", p.name, p.low, p.high, value(p, p.default_value));
+      out_ += fmt::format(" ({} : {} .. {} = {})", p.name, p.low, p.high,
+                          value(p, p.default_value));
     }
     for (const Attribute& a : target.attributes) {
       out_ += fmt::format(" {{{} = {}}}", a.name, a.is_integer ? a.value : quoted(a.value));
@@ -107,7 +108,8 @@ class Dumper {
     std::string text = target.name;
     for (std::size_t i = 0; i < outcome.parameters.size(); ++i) {
       text += i == 0 ? "(" : ", ";
-      text += target.parameters[i].name + " = " + value(target.parameters[i], outcome.parameters[i]);
+      const Parameter& parameter = target.parameters[i];
+      text += parameter.name + " = " + value(parameter, outcome.parameters[i]);
     }
     return outcome.parameters.empty() ? text : text + ")";
   }

@@ -164,7 +164,7 @@ class Evaluating {
     return result;
   }
 
-  // ---- Operands ----------------------------------------------------------------------------------
+  // ---- Operands ------------------------------------------------------------
 
   // A fact's, let's, decision's or parameter's value; none for what is no such name.
   std::optional<Datum> named(const std::string& name) {
@@ -237,7 +237,7 @@ class Evaluating {
     return beside(left_value, literal(value));
   }
 
-  // ---- Sets --------------------------------------------------------------------------------------
+  // ---- Sets ------------------------------------------------------------
 
   Datum bound(const Datum& value, const ast::Value& written, bool is_symbol) {
     const auto* name = std::get_if<ast::Name>(&written);
@@ -290,7 +290,7 @@ class Evaluating {
     return result;
   }
 
-  // ---- Conditions --------------------------------------------------------------------------------
+  // ---- Conditions ------------------------------------------------------------
 
   bool holds(const ast::Condition& condition) {
     return std::visit([this](const auto& node) { return check(node); }, condition.node);
@@ -330,7 +330,7 @@ class Evaluating {
   }
 
   bool check(const ast::Condition::Has& c) {
-    const auto present = std::get<std::set<std::string>>(*operand(c.left));  // a copy: the operand goes
+    const auto present = std::get<std::set<std::string>>(*operand(c.left));  // a copy
     if (const auto* name = std::get_if<ast::Name>(&c.right)) {
       const bool symbol = name->quoted || is_symbol_of(c.left, name->text);
       return present.count(std::get<std::string>(bound(Datum(name->text), *name, symbol))) != 0;

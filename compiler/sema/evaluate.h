@@ -22,7 +22,7 @@ struct Evaluation {
   std::vector<std::int64_t> parameters;
   const ast::Item* rule = nullptr;    // the deciding rule; null when excluded or undecided
   std::uint32_t entry = Row::kNoEntry;  // index of the entry taken; kNoEntry for a refusal
-  std::size_t assumption = 0;         // kExcluded: index of the first violated `assume`, source order
+  std::size_t assumption = 0;         // kExcluded: index of the first violated `assume`
 };
 
 class Evaluator {
@@ -32,9 +32,9 @@ class Evaluator {
   Evaluator(const ast::Policy& policy, const Model& model);
 
   // `codes`: one for each declared fact (Model::declared_facts), inside its domain. One evaluation
-  // for each block in order, the policy's own last; after a refused, excluded or undecided block the
-  // rest repeat it. Thread-safe. Recursion as deep as the longest chain of lets and sets, so this is
-  // for policies of a test's size.
+  // for each block in order, the policy's own last; after a refused, excluded or undecided block
+  // the rest repeat it. Thread-safe. Recursion as deep as the longest chain of lets and sets, so
+  // this is for policies of a test's size.
   std::vector<Evaluation> evaluate(std::span<const std::int64_t> codes) const;
 
  private:

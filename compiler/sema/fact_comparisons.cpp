@@ -129,7 +129,9 @@ std::optional<FormulaId> compare_names(Resolution& r, const Subject& subject,
     Diagnostic& diagnostic =
         r.sink->report(diag::AmbiguousSymbol, name.span, name.text, subject.domain->owner,
                        fmt::format("the {} `{}`", noun(declared->sort), name.text));
-    if (subject.domain->declared) diagnostic.with_note(*subject.domain->declared, "the symbol's fact");
+    if (subject.domain->declared) {
+      diagnostic.with_note(*subject.domain->declared, "the symbol's fact");
+    }
     diagnostic.with_note(declared->span, fmt::format("the {}", noun(declared->sort)))
         .with_fix("quoted, it is the symbol", name.span, fmt::format("\"{}\"", name.text));
     return kTrue;

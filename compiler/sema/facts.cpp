@@ -160,7 +160,8 @@ class Declaration {
     }
     if (from_env && fact_.kind == FactKind::kFlags) {
       r_.sink->report(diag::EnvFlags, source_.from->span, fact_.name)
-          .with_help("an environment variable holds one value: declare a `switch` or `bool` for each");
+          .with_help(
+              "an environment variable holds one value: declare a `switch` or `bool` for each");
     }
     if (!source_.replaces) return;
     fact_.replaces = source_.replaces->value;

@@ -78,8 +78,13 @@ FormulaId Formulas::negate(FormulaId a) {
   return intern(Kind::kNot, {a});
 }
 
-FormulaId Formulas::all(std::vector<FormulaId> given) { return combine(Kind::kAnd, std::move(given)); }
-FormulaId Formulas::any(std::vector<FormulaId> given) { return combine(Kind::kOr, std::move(given)); }
+FormulaId Formulas::all(std::vector<FormulaId> given) {
+  return combine(Kind::kAnd, std::move(given));
+}
+
+FormulaId Formulas::any(std::vector<FormulaId> given) {
+  return combine(Kind::kOr, std::move(given));
+}
 
 FormulaId Formulas::combine(Kind kind, std::vector<FormulaId> given) {
   const FormulaId neutral = kind == Kind::kAnd ? kTrue : kFalse;

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-// Boolean formulas over the codes of facts, hash-consed: equal formulas have equal ids, shared parts
-// (lets) are stored once. Immutable nodes; ids of operands are smaller than their user's.
+// Boolean formulas over the codes of facts, hash-consed: equal formulas have equal ids, shared
+// parts (lets) are stored once. Immutable nodes; ids of operands are smaller than their user's.
 namespace switchyard {
 
 using FactId = std::uint32_t;     // index into Model::facts

@@ -8,14 +8,14 @@
 #include "compiler/diagnostic/diagnostic.h"
 #include "compiler/parse/ast.h"
 
-// What the names of a policy stand for. Facts, lets and decisions share one namespace (values); sets,
-// targets and guarantees have one each.
+// What the names of a policy stand for. Facts, lets and decisions share one namespace (values);
+// sets, targets and guarantees have one each.
 namespace switchyard::sema {
 
 struct Declared {
   enum class Sort : std::uint8_t { kFact, kLet, kDecision, kSet, kTarget, kGuarantee };
   Sort sort;
-  std::uint32_t index;  // facts, targets: in the model; lets, sets: in the Resolution; decision: block
+  std::uint32_t index;  // facts, targets: in the model; lets, sets: in Resolution; decision: block
   Span span;            // of the name where it is declared
 };
 

@@ -21,7 +21,8 @@ std::optional<BlockId> named_block(Resolution& r, const ast::Name& name) {
     if (!block.name.empty()) decisions.push_back(block.name);
   }
   report_unknown("decision", name, decisions, *r.sink)
-      .with_help("`target` is the policy's own choice; a decision's name is the choice of that block");
+      .with_help(
+          "`target` is the policy's own choice; a decision's name is the choice of that block");
   return std::nullopt;
 }
 
@@ -157,7 +158,8 @@ class Alternative {
     const Target& target = r_.model.targets[outcome.target];
     for (const Attribute& a : target.attributes) {
       if (a.name != name) continue;
-      return PropertyValue{a.value, a.is_integer ? std::optional(std::stoll(a.value)) : std::nullopt};
+      return PropertyValue{a.value,
+                           a.is_integer ? std::optional(std::stoll(a.value)) : std::nullopt};
     }
     for (std::size_t i = 0; i < target.parameters.size(); ++i) {
       const Parameter& p = target.parameters[i];
@@ -191,7 +193,8 @@ class Alternative {
         if (!have->number) return op == ast::CompareOp::kNe ? kTrue : kFalse;
         constexpr auto kLow = std::numeric_limits<std::int64_t>::min();
         constexpr auto kHigh = std::numeric_limits<std::int64_t>::max();
-        return contains(codes_with(op, integer->value, kLow, kHigh), *have->number) ? kTrue : kFalse;
+        const Intervals right = codes_with(op, integer->value, kLow, kHigh);
+        return contains(right, *have->number) ? kTrue : kFalse;
       });
       return true;
     }
@@ -235,8 +238,10 @@ class Alternative {
   bool carries(FactId fact, const std::vector<std::string>& texts) const {
     const FactKind kind = r_.model.facts[fact].kind;
     if (kind == FactKind::kInt || kind == FactKind::kBool) {
-      return kind == FactKind::kInt || std::find(texts.begin(), texts.end(), "true") != texts.end() ||
-             std::find(texts.begin(), texts.end(), "false") != texts.end();
+      const auto has = [&](const char* text) {
+        return std::find(texts.begin(), texts.end(), text) != texts.end();
+      };
+      return kind == FactKind::kInt || has("true") || has("false");
     }
     return kind == FactKind::kEnum || kind == FactKind::kName || kind == FactKind::kSwitch;
   }
@@ -248,8 +253,8 @@ class Alternative {
     fill([&](const Outcome& outcome) {
       const auto have = value_of(outcome, part.text);
       if (!have) return absent(outcome, op);
-      std::optional<std::int64_t> code = fact.kind == FactKind::kInt ? have->number
-                                                                     : symbol_code(domain, have->text);
+      std::optional<std::int64_t> code =
+          fact.kind == FactKind::kInt ? have->number : symbol_code(domain, have->text);
       if (fact.kind == FactKind::kBool) {
         if (have->text == "true") code = 1;
         if (have->text == "false") code = 0;
@@ -258,8 +263,8 @@ class Alternative {
         good = false;
         r_.sink->report(diag::AttributeNotListed, written.span, have->text, fact.name)
             .with_note(fact.span, "declared here")
-            .with_help("a name that is not listed is `other`, which tells nothing about this value; "
-                       "list it");
+            .with_help("a name that is not listed is `other`, which tells nothing about this "
+                       "value; list it");
       }
       if (!code) return op == ast::CompareOp::kNe ? kTrue : kFalse;
       const FormulaId equal =

@@ -16,8 +16,8 @@
 #include "compiler/sema/model.h"
 #include "compiler/sema/names.h"
 
-// What the passes of `resolve` share, and the passes, in the order in which they run. A pass reports
-// into `sink` and goes on; something broken is marked so, and its uses are not reported again.
+// What the passes of `resolve` share, and the passes, in the order in which they run. A pass
+// reports into `sink` and goes on; what is broken is marked, and its uses are not reported again.
 // Internal to compiler/sema.
 namespace switchyard::sema {
 
@@ -83,7 +83,7 @@ struct Context {
   bool failed = false;                          // result: something was reported as an error
 };
 
-// ---- Passes --------------------------------------------------------------------------------------
+// ---- Passes ----------------------------------------------------------------------
 
 void declare_names(Resolution& r);           // declare.cpp: names, blocks, facts' types
 void resolve_targets(Resolution& r);         // targets.cpp: parameters, attributes, `faster`
@@ -94,7 +94,7 @@ void resolve_promises(Resolution& r);        // promises.cpp: guarantees, exampl
 // Declares one fact (facts.cpp).
 void declare_fact(Resolution& r, const ast::Fact& fact);
 
-// ---- What passes call ------------------------------------------------------------------------------
+// ---- What passes call ----------------------------------------------------------------------
 
 // conditions.cpp. Reports every error in the condition; the clause is complete in any case.
 Clause lower(Resolution& r, const ast::Condition& condition, Context& context);

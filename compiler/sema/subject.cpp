@@ -135,7 +135,8 @@ std::optional<Subject> property_subject(Resolution& r, const ast::Operand& opera
     context.failed = true;
     Diagnostic& diagnostic = r.sink->report(diag::UnknownAttribute, operand.member->span,
                                             operand.member->text, operand.name.text);
-    diagnostic.with_note(r.model.blocks[block].span, "the decision and its targets are declared here");
+    diagnostic.with_note(r.model.blocks[block].span,
+                         "the decision and its targets are declared here");
     suggest(diagnostic, operand.member->text, operand.member->span,
             attribute_names(r.model, targets));
     return std::nullopt;

@@ -21,7 +21,7 @@ struct Subject {
   std::shared_ptr<const Domain> own;  // what `domain` points to, unless the Resolution owns it
   FactId fact = 0;                    // kFact, kProperty (the decision's)
   FormulaId formula = kTrue;          // kBoolean
-  std::vector<std::optional<std::int64_t>> by_target;  // kProperty: its code, by the decision's code
+  std::vector<std::optional<std::int64_t>> by_target;  // kProperty: by the decision's code
   std::int64_t constant = 0;          // kConstant
 
   // Identifies the domain for caches and warnings, where it is a fact's.
@@ -41,8 +41,8 @@ std::optional<Subject> subject_of(Resolution& r, const ast::Name& name, const De
 // "subject in codes".
 FormulaId member(Resolution& r, const Subject& subject, const Intervals& codes);
 
-// The values of one property over some targets: their domain, and each target's code in it, none for
-// a target without it. Integers if all are, else symbols.
+// The values of one property over some targets: their domain, and each target's code in it, none
+// for a target without it. Integers if all are, else symbols.
 struct Property {
   std::shared_ptr<const Domain> domain;
   std::vector<std::optional<std::int64_t>> codes;
