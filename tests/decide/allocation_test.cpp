@@ -8,6 +8,9 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }  // namespace
 
+// g++ 12 under sanitizers takes `free` below for the partner of another function than `new`.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 // Every allocation of the program and of libswitchyard comes here.
 void* operator new(std::size_t size) {
   ++allocations;

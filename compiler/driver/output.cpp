@@ -1,0 +1,18 @@
+#include "compiler/driver/output.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace switchyard::driver {
+
+bool write_out(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return true;
+  }
+  // Not by fmt: its printing throws.
+  std::fprintf(stderr, "policyc: cannot write to standard output: %s\n", std::strerror(errno));
+  return false;
+}
+
+}  // namespace switchyard::driver
