@@ -41,6 +41,34 @@ std::optional<std::string> repeated_name(const std::string& path, dom::element e
   return std::nullopt;
 }
 
+// Where the first number stands that the parser does not take: it does not tell itself.
+std::optional<std::string> find_bad_number(std::string_view text) {
+  constexpr std::string_view kOfNumbers = "+-.0123456789eE";
+  constexpr std::size_t kShown = 40;
+  std::size_t line = 1;
+  std::size_t line_start = 0;
+  dom::parser parser;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      ++line;
+      line_start = i + 1;
+    } else if (c == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i) i += text[i] == '\\' ? 1 : 0;
+    } else if (c == '-' || (c >= '0' && c <= '9')) {
+      const std::string_view number =
+          text.substr(i, std::min(text.find_first_not_of(kOfNumbers, i), text.size()) - i);
+      if (parser.parse(number.data(), number.size()).error() != simdjson::SUCCESS) {
+        return fmt::format("line {}, column {}: {}{} is not a JSON number of 64 bits", line,
+                           i - line_start + 1, number.substr(0, kShown),
+                           number.size() > kShown ? "…" : "");
+      }
+      i += number.size() - 1;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Json Json::child(std::string_view key, dom::element element) const {
@@ -128,6 +156,10 @@ tl::unexpected<Error> Json::error(std::string_view message) const {
   return fail(fmt::format("{}: {}: {}", *where_, path_, message));
 }
 
+tl::unexpected<Error> Json::error_at(std::string_view key, std::string_view message) const {
+  return fail(fmt::format("{}: {}{}: {}", *where_, path_, step(key), message));
+}
+
 Expected<JsonDocument> JsonDocument::parse(std::string_view text, std::string where) {
   JsonDocument document;
   document.where_ = std::make_unique<const std::string>(std::move(where));
@@ -140,8 +172,12 @@ Expected<JsonDocument> JsonDocument::parse(std::string_view text, std::string wh
   const simdjson::error_code code =
       document.parser_->parse(text.data(), text.size()).get(document.root_);
   if (code != simdjson::SUCCESS) {
+    std::string problem = simdjson::error_message(code);
+    if (code == simdjson::NUMBER_ERROR) {
+      if (auto found = find_bad_number(text)) problem = std::move(*found);
+    }
     return fail(fmt::format("{}: not valid JSON: {}; check the file, or copy it again",
-                            *document.where_, simdjson::error_message(code)));
+                            *document.where_, problem));
   }
   if (auto repeated = repeated_name("$", document.root_)) {
     return fail(fmt::format("{}: {}: named twice in one object; keep one of the two",

@@ -48,6 +48,9 @@ class Json {
   // An error at this value: "FILE: PATH: MESSAGE".
   tl::unexpected<Error> error(std::string_view message) const;
 
+  // The same at a member of this object, which may be absent: its default is wrong here.
+  tl::unexpected<Error> error_at(std::string_view key, std::string_view message) const;
+
  private:
   friend class JsonDocument;
   Json(const std::string* where, std::string path, simdjson::dom::element element)

@@ -264,6 +264,17 @@ Expected<void> load_router(Loader& loader, const Architecture& architecture,
   return {};
 }
 
+// The members of config.json that make a layer dense, for messages.
+std::string_view dense_by(const Architecture& architecture) {
+  if (architecture.model_type == "deepseek_v3") {
+    return " by $.first_k_dense_replace (3 where it is missing) and $.moe_layer_freq";
+  }
+  if (architecture.model_type == "qwen2_moe" || architecture.model_type == "qwen3_moe") {
+    return " by $.decoder_sparse_step and $.mlp_only_layers";
+  }
+  return "";
+}
+
 Expected<const MoeLayer*> check_layer(const ModelDescription& model, std::int64_t index) {
   if (index < 0 || index >= model.layers) {
     return fail(fmt::format("{}: there is no layer {}; the model has layers 0 to {}", model.where,
@@ -276,8 +287,8 @@ Expected<const MoeLayer*> check_layer(const ModelDescription& model, std::int64_
       others = fmt::format("mixture-of-experts layers lie from {} to {}",
                            model.moe_layers.front().index, model.moe_layers.back().index);
     }
-    return fail(fmt::format("{}: layer {} is dense, it has no experts; {}", model.where, index,
-                            others));
+    return fail(fmt::format("{}: layer {} is dense, it has no experts{}; {}", model.where, index,
+                            dense_by(*model.architecture), others));
   }
   if (!layer->quantisation.scheme) {
     return fail(fmt::format("{}: layer {} is not quantised (by {}); only OCP MX layers can be run",

@@ -13,7 +13,8 @@
 namespace switchyard::checkpoint {
 
 Expected<MappedFile> MappedFile::open(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Without O_NONBLOCK a pipe waits for its writer; regular files do not care.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return fail(fmt::format("cannot open {}: {}", path, std::strerror(errno)));
   struct stat status = {};
   if (::fstat(file, &status) != 0) {

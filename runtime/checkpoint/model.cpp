@@ -115,18 +115,20 @@ Expected<void> read_groups(const Json& config, const kernels::Shape& shape,
   const Expected<std::int64_t> groups = optional(config, "n_group", 8, 1, shape.experts);
   if (!groups) return tl::unexpected(groups.error());
   if (shape.experts % *groups != 0 || (*groups > 1 && shape.experts / *groups < 2)) {
-    return config.error(fmt::format("$.n_group: {} groups (8 where it is missing) contradict "
-                                    "$.n_routed_experts: {}; a group has the same number of "
-                                    "experts, 2 or more",
-                                    *groups, shape.experts));
+    return config.error_at("n_group",
+                           fmt::format("{} groups (8 where it is missing) contradict "
+                                       "$.n_routed_experts: {}; a group has the same number of "
+                                       "experts, 2 or more",
+                                       *groups, shape.experts));
   }
   const Expected<std::int64_t> top_groups =
       optional(config, "topk_group", std::min<std::int64_t>(4, *groups), 1, *groups);
   if (!top_groups) return tl::unexpected(top_groups.error());
   if (*top_groups * (shape.experts / *groups) < shape.top_k) {
-    return config.error(fmt::format("$.topk_group: {} groups of {} experts are too few for "
-                                    "$.num_experts_per_tok: {}",
-                                    *top_groups, shape.experts / *groups, shape.top_k));
+    return config.error_at("topk_group",
+                           fmt::format("{} groups of {} experts are too few for "
+                                       "$.num_experts_per_tok: {}",
+                                       *top_groups, shape.experts / *groups, shape.top_k));
   }
   router.groups = *groups;
   router.top_groups = *top_groups;
@@ -226,9 +228,8 @@ Expected<ModuleQuantisation> layer_quantisation(Quantisation& quantisation, cons
         first = std::move(*found);
         first_module = name;
       } else if (!first->same_as(*found)) {
-        return config.error(fmt::format(
-            "$.quantization_config: one layer's experts differ: `{}` by {}, `{}` by {}; a fused "
-            "layer needs one scheme",
+        return config.error_at("quantization_config", fmt::format(
+            "one layer's experts differ: `{}` by {}, `{}` by {}; a fused layer needs one scheme",
             first_module, first->decided_by, name, found->decided_by));
       }
     }
@@ -294,18 +295,20 @@ Expected<ModelDescription> parse_model(std::string_view text, std::string where)
   if (!quantisation) return tl::unexpected(quantisation.error());
   model.container = quantisation->container();
   if (model.container == Container::mxfp4 && model.architecture->model_type != "gpt_oss") {
-    return config.error(
-        fmt::format("$.quantization_config.quant_method: \"mxfp4\" contradicts $.model_type: "
+    return config.find("quantization_config")->error_at(
+        "quant_method",
+        fmt::format("\"mxfp4\" contradicts $.model_type: "
                     "\"{}\"; it is the format of gpt_oss checkpoints",
                     model.architecture->model_type));
   }
   const auto indices = moe_indices(config, model.layers, model.architecture->model_type);
   if (!indices) return tl::unexpected(indices.error());
   if (static_cast<std::int64_t>(indices->size()) * model.shape.experts > kMaximalExpertsOfModel) {
-    return config.error(fmt::format("$.{}: {} experts in {} layers are more than the {} that are "
-                                    "supported",
-                                    model.architecture->experts, model.shape.experts,
-                                    indices->size(), kMaximalExpertsOfModel));
+    return config.error_at(model.architecture->experts,
+                           fmt::format("{} experts in {} layers are more than the {} that are "
+                                       "supported",
+                                       model.shape.experts, indices->size(),
+                                       kMaximalExpertsOfModel));
   }
   bool quantised = false;
   for (const std::int64_t index : *indices) {

@@ -20,7 +20,10 @@ Expected<Switch> read_switch(const Environment& environment, const std::string& 
     return Switch{otherwise, fmt::format("{} is not set, vLLM takes it as {}", name,
                                          otherwise ? "on" : "off")};
   }
-  std::string lower = *text;
+  // As FactRow::set_environment reads a variable: spaces around the word mean nothing.
+  constexpr const char* kSpaces = " \t\n\v\f\r";
+  const std::size_t first = std::min(text->find_first_not_of(kSpaces), text->size());
+  std::string lower = text->substr(first, text->find_last_not_of(kSpaces) + 1 - first);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });

@@ -21,8 +21,8 @@ Environment process_environment();
 //   use_aiter      VLLM_ROCM_USE_AITER      off
 //   use_aiter_moe  VLLM_ROCM_USE_AITER_MOE  on
 //   aiter          both
-// Values: `1 true on yes` and `0 false off no` in any case; another is an error that names the
-// variable.
+// Values: `1 true on yes` and `0 false off no` in any case, with or without spaces around;
+// another is an error that names the variable.
 Expected<std::vector<Provided>> environment_facts(const Environment& environment);
 
 }  // namespace switchyard::facts

@@ -2,6 +2,7 @@
 
 #include "kernels/registry.h"
 #include "runtime/moe/command.h"
+#include "runtime/moe/output.h"
 
 namespace switchyard::moe {
 
@@ -14,14 +15,14 @@ int capabilities_command(Arguments arguments) {
   if (const auto status = parse_arguments(app, arguments)) return *status;
   bool first = true;
   for (const kernels::Kernel& kernel : kernels::cpu_kernels()) {
-    fmt::print("{}# {} on {}: {}\n", first ? "" : "\n", kernel.name, kernel.device, kernel.doc);
+    write("{}# {} on {}: {}\n", first ? "" : "\n", kernel.name, kernel.device, kernel.doc);
     first = false;
     for (const kernels::Parameter& parameter : kernel.parameters) {
-      fmt::print("#   {} : int {} .. {} = {}   {}\n", parameter.name, parameter.low,
-                 parameter.high, parameter.default_value, parameter.doc);
+      write("#   {} : int {} .. {} = {}   {}\n", parameter.name, parameter.low,
+            parameter.high, parameter.default_value, parameter.doc);
     }
     for (const kernels::Clause& clause : kernel.capability) {
-      fmt::print("{} requires {}\n", kernel.name, kernels::to_text(clause));
+      write("{} requires {}\n", kernel.name, kernels::to_text(clause));
     }
   }
   return kOk;

@@ -7,6 +7,7 @@
 
 #include "cmake/version.h"
 #include "runtime/format/version.h"
+#include "runtime/moe/output.h"
 
 namespace switchyard::moe {
 
@@ -29,7 +30,7 @@ std::optional<int> parse_arguments(CLI::App& app, Arguments arguments) {
     return std::nullopt;
   } catch (const CLI::ParseError& error) {  // CLI11 reports by exceptions; they end here
     if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "moe: {}\n`{} --help` shows the usage\n", error.what(), app.get_name());
+    write(stderr, "moe: {}\n`{} --help` shows the usage\n", error.what(), app.get_name());
     return kBadInput;
   }
 }
@@ -38,7 +39,7 @@ int report_error(const Error& error) {
   std::string_view rest = error.message;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
-    fmt::print(stderr, "moe: {}\n", rest.substr(0, end));
+    write(stderr, "moe: {}\n", rest.substr(0, end));
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }

@@ -8,6 +8,7 @@
 #include "runtime/facts/model_facts.h"
 #include "runtime/moe/collect.h"
 #include "runtime/moe/command.h"
+#include "runtime/moe/output.h"
 #include "runtime/moe/report.h"
 
 namespace switchyard::moe {
@@ -63,7 +64,7 @@ std::string ranges(const std::vector<std::int64_t>& layers) {
 
 void print_facts(const std::vector<facts::Provided>& facts) {
   for (const facts::Provided& fact : facts) {
-    fmt::print("  {:<13} = {:<24} {}\n", fact.key, facts::to_text(fact.value), fact.origin);
+    write("  {:<13} = {:<24} {}\n", fact.key, facts::to_text(fact.value), fact.origin);
   }
 }
 
@@ -115,27 +116,27 @@ void print_json(const Surroundings& around,
 
 void print_text(const Surroundings& around,
                 const std::optional<checkpoint::ModelDescription>& model) {
-  fmt::print("devices\n");
+  write("devices\n");
   for (const facts::Device& device : around.devices) {
-    fmt::print("  {:<6} {:<8} {}{}\n",
-               device.kind == "cpu" ? device.kind : fmt::format("{}:{}", device.kind, device.index),
-               device.arch, device.supports_mx ? "MX matrix instructions" : "no MX instructions",
-               device.name.empty() ? "" : ", " + device.name);
+    write("  {:<6} {:<8} {}{}\n",
+          device.kind == "cpu" ? device.kind : fmt::format("{}:{}", device.kind, device.index),
+          device.arch, device.supports_mx ? "MX matrix instructions" : "no MX instructions",
+          device.name.empty() ? "" : ", " + device.name);
   }
-  for (const std::string& problem : around.problems) fmt::print("  note: {}\n", problem);
-  fmt::print("\nfrom device: --device {} chooses it\n", around.device.kind);
+  for (const std::string& problem : around.problems) write("  note: {}\n", problem);
+  write("\nfrom device: --device {} chooses it\n", around.device.kind);
   print_facts(of_source(around, facts::Source::device));
-  fmt::print("\nfrom env, matched by name; a policy may read any variable\n");
+  write("\nfrom env, matched by name; a policy may read any variable\n");
   print_facts(of_source(around, facts::Source::environment));
   if (!model) {
-    fmt::print("\nfrom model: name one with --model FOLDER\n");
+    write("\nfrom model: name one with --model FOLDER\n");
     return;
   }
-  fmt::print("\n{} has {} layers, {} of them with experts\n", model->where, model->layers,
-             model->moe_layers.size());
+  write("\n{} has {} layers, {} of them with experts\n", model->where, model->layers,
+        model->moe_layers.size());
   for (const Group& group : group_layers(*model)) {
-    fmt::print("\nfrom model: layer{} {}\n", group.layers.size() == 1 ? "" : "s",
-               ranges(group.layers));
+    write("\nfrom model: layer{} {}\n", group.layers.size() == 1 ? "" : "s",
+          ranges(group.layers));
     print_facts(group.facts);
   }
 }

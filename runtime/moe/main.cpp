@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "runtime/moe/command.h"
+#include "runtime/moe/output.h"
 
 namespace switchyard::moe {
 namespace {
@@ -24,20 +25,20 @@ constexpr std::array kCommands = {
 };
 
 void print_overview(std::FILE* out) {
-  fmt::print(out,
-             "moe - mixture-of-experts layers, run by the kernel that a policy picks\n\n"
-             "Usage: moe COMMAND [ARGUMENT …]\n\n"
-             "Commands:\n");
+  write(out,
+        "moe - mixture-of-experts layers, run by the kernel that a policy picks\n\n"
+        "Usage: moe COMMAND [ARGUMENT …]\n\n"
+        "Commands:\n");
   for (const Command& command : kCommands) {
-    fmt::print(out, "  {:<13} {}\n", command.name, command.summary);
+    write(out, "  {:<13} {}\n", command.name, command.summary);
   }
-  fmt::print(out,
-             "\nExample:\n"
-             "  moe make-model small --type qwen3_moe --scheme w_mxfp4_a_mxfp4\n"
-             "  moe route --policy policies/switchyard.policy --model small\n"
-             "  moe run --policy policies/switchyard.policy --model small --layer 0 --tokens 16 "
-             "--check\n\n"
-             "`moe COMMAND --help` explains one command, `moe --version` prints the version.\n");
+  write(out,
+        "\nExample:\n"
+        "  moe make-model small --type qwen3_moe --scheme w_mxfp4_a_mxfp4\n"
+        "  moe route --policy policies/switchyard.policy --model small\n"
+        "  moe run --policy policies/switchyard.policy --model small --layer 0 --tokens 16 "
+        "--check\n\n"
+        "`moe COMMAND --help` explains one command, `moe --version` prints the version.\n");
 }
 
 int run(int argc, char** argv) {
@@ -47,7 +48,7 @@ int run(int argc, char** argv) {
   }
   const std::string_view first = argv[1];
   if (first == "--version") {
-    fmt::print("{}\n", version_text());
+    write("{}\n", version_text());
     return kOk;
   }
   if (first == "--help" || first == "-h" || first == "help") {
@@ -57,11 +58,13 @@ int run(int argc, char** argv) {
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run({argc - 1, argv + 1});
   }
-  fmt::print(stderr, "moe: there is no command `{}`\n`moe --help` lists the commands\n", first);
+  write(stderr, "moe: there is no command `{}`\n`moe --help` lists the commands\n", first);
   return kBadInput;
 }
 
 }  // namespace
 }  // namespace switchyard::moe
 
-int main(int argc, char** argv) { return switchyard::moe::run(argc, argv); }
+int main(int argc, char** argv) {
+  return switchyard::moe::finish_output(switchyard::moe::run(argc, argv));
+}

@@ -6,6 +6,7 @@
 
 #include "runtime/checkpoint/make_model.h"
 #include "runtime/moe/command.h"
+#include "runtime/moe/output.h"
 
 namespace switchyard::moe {
 namespace {
@@ -107,10 +108,10 @@ int make_model_command(Arguments arguments) {
   }
   const Expected<checkpoint::MadeModel> made = checkpoint::make_model(recipe, options.folder);
   if (!made) return report_error(made.error());
-  fmt::print("{}: {} of {} layers, {} ({}), {} tensors in {} files, {:.1f} MB\n", options.folder,
-             options.type, recipe.layers, options.scheme,
-             recipe.container == checkpoint::Container::mxfp4 ? "gpt-oss layout" : "Quark layout",
-             made->tensors, made->files, static_cast<double>(made->bytes) / 1e6);
+  write("{}: {} of {} layers, {} ({}), {} tensors in {} files, {:.1f} MB\n", options.folder,
+        options.type, recipe.layers, options.scheme,
+        recipe.container == checkpoint::Container::mxfp4 ? "gpt-oss layout" : "Quark layout",
+        made->tensors, made->files, static_cast<double>(made->bytes) / 1e6);
   return kOk;
 }
 

@@ -22,6 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_table(const std::string& path) {
+  std::error_code error;
+  // What is read from a pipe is gone: that is a policy, and the compiler is the first to read it.
+  if (!fs::is_regular_file(path, error)) return false;
   if (path.ends_with(".table")) return true;  // a damaged one too: its own error is the better one
   std::ifstream file(path, std::ios::binary);
   std::array<char, sizeof format::kMagic> start = {};
@@ -89,11 +92,12 @@ class TemporaryFolder {
 }  // namespace
 
 Expected<Table> open_policy(const std::string& path) {
+  const bool standard_input = path == "-";
   std::error_code error;
-  if (!fs::exists(path, error)) {
+  if (!standard_input && !fs::exists(path, error)) {
     return fail(fmt::format("there is no policy {}; name a policy, or a compiled table", path));
   }
-  if (is_table(path)) return Table::open(path);
+  if (!standard_input && is_table(path)) return Table::open(path);
   const TemporaryFolder folder;
   if (folder.path().empty()) {
     return fail(
@@ -101,11 +105,12 @@ Expected<Table> open_policy(const std::string& path) {
   }
   const std::string output = folder.path() + "/policy.table";
   // Not an option, whatever the name starts with.
-  const std::string input = path.starts_with('-') ? "./" + path : path;
+  const std::string input = path.starts_with('-') && !standard_input ? "./" + path : path;
   const Expected<int> status = run(find_compiler(), {input, "-o", output});
   if (!status) return tl::unexpected(status.error());
   if (*status != 0) {
-    return fail(fmt::format("{} is not a policy that can be used; nothing was run", path));
+    return fail(fmt::format("{} is not a policy that can be used; nothing was run",
+                            standard_input ? "standard input" : path));
   }
   return Table::open(output);
 }

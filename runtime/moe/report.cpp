@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "runtime/moe/command.h"
+#include "runtime/moe/output.h"
 
 namespace switchyard::moe {
 namespace {
@@ -119,7 +120,7 @@ int status_of(const Decision& decision) {
 
 void print(const Json& json) {
   // Names and paths may hold bytes that are not UTF-8.
-  fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+  write("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace switchyard::moe

@@ -6,6 +6,7 @@
 #include "runtime/moe/collect.h"
 #include "runtime/moe/command.h"
 #include "runtime/moe/open_policy.h"
+#include "runtime/moe/output.h"
 #include "runtime/moe/report.h"
 
 namespace switchyard::moe {
@@ -73,28 +74,28 @@ std::vector<std::pair<std::string, int>> count_outcomes(const std::vector<Routed
 
 void print_text(const Options& options, const Table& table,
                 const checkpoint::ModelDescription& model, const std::vector<Routed>& layers) {
-  fmt::print("model   {} ({}): {} layers, {} with experts\n", options.model,
-             model.architecture->model_type, model.layers, layers.size());
-  fmt::print("policy  {} ({}), for {} token{}\n\n", table.policy(), options.policy, options.tokens,
-             options.tokens == 1 ? "" : "s");
+  write("model   {} ({}): {} layers, {} with experts\n", options.model,
+        model.architecture->model_type, model.layers, layers.size());
+  write("policy  {} ({}), for {} token{}\n\n", table.policy(), options.policy, options.tokens,
+        options.tokens == 1 ? "" : "s");
   for (const Routed& routed : layers) {
     const checkpoint::ModuleQuantisation& quantisation = routed.layer->quantisation;
     if (!routed.quantised) {
-      fmt::print("layer {:>3}  not quantised, by {}: no policy is asked\n", routed.layer->index,
-                 quantisation.decided_by);
+      write("layer {:>3}  not quantised, by {}: no policy is asked\n", routed.layer->index,
+            quantisation.decided_by);
       continue;
     }
-    fmt::print("layer {:>3}  {:<26} {:<24} {}\n", routed.layer->index,
-               info(*quantisation.scheme).name, outcome_text(routed.why), reason_text(routed.why));
-    fmt::print("{}", skipped_text(routed.why, "             "));
-    if (options.show_facts) fmt::print("{}", to_text(routed.facts));
+    write("layer {:>3}  {:<26} {:<24} {}\n", routed.layer->index,
+          info(*quantisation.scheme).name, outcome_text(routed.why), reason_text(routed.why));
+    write("{}", skipped_text(routed.why, "             "));
+    if (options.show_facts) write("{}", to_text(routed.facts));
   }
   std::string summary;
   for (const auto& [outcome, count] : count_outcomes(layers)) {
     summary += fmt::format("{}{} {}", summary.empty() ? "" : ", ", count, outcome);
   }
-  fmt::print("{}summary: {}\n", layers.empty() ? "" : "\n",
-             summary.empty() ? "no layer has experts" : summary);
+  write("{}summary: {}\n", layers.empty() ? "" : "\n",
+        summary.empty() ? "no layer has experts" : summary);
 }
 
 void print_json(const Options& options, const Table& table,
@@ -128,7 +129,9 @@ int route_command(Arguments arguments) {
       "Shows which kernel every mixture-of-experts layer of a model gets from a policy, and why. "
       "Reads the model's config.json only, no weights.",
       "moe route");
-  app.add_option("--policy", options.policy, "a policy, or a table compiled from one")->required();
+  app.add_option("--policy", options.policy,
+                 "a policy (`-`: standard input), or a table compiled from one")
+      ->required();
   app.add_option("--model", options.model, "a folder with a model's config.json")->required();
   app.add_option("--tokens", options.tokens, "tokens in the batch")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))

@@ -8,6 +8,7 @@
 #include "runtime/moe/collect.h"
 #include "runtime/moe/command.h"
 #include "runtime/moe/open_policy.h"
+#include "runtime/moe/output.h"
 #include "runtime/moe/report.h"
 #include "runtime/moe/run_layer.h"
 
@@ -34,47 +35,56 @@ void print_decision(const Options& options, const Table& table,
                     const checkpoint::LoadedLayer& layer, const facts::BoundFacts& bound,
                     const Why& why) {
   const kernels::Shape& shape = layer.config.shape;
-  fmt::print("layer     {} of {}: hidden {}, intermediate {}, {} experts, {} a token, {}, {}\n",
-             options.layer, options.model, shape.hidden, shape.intermediate, shape.experts,
-             shape.top_k, name_of(layer.config.activation), info(layer.config.scheme).name);
-  fmt::print("policy    {} ({}), for {} token{}\n", table.policy(), options.policy,
-             options.request.tokens, options.request.tokens == 1 ? "" : "s");
-  fmt::print("decision  {}: {}\n", outcome_text(why), reason_text(why));
-  fmt::print("{}", skipped_text(why, "          "));
-  if (options.show_facts) fmt::print("{}", to_text(bound.facts));
+  write("layer     {} of {}: hidden {}, intermediate {}, {} experts, {} a token, {}, {}\n",
+        options.layer, options.model, shape.hidden, shape.intermediate, shape.experts,
+        shape.top_k, name_of(layer.config.activation), info(layer.config.scheme).name);
+  write("policy    {} ({}), for {} token{}\n", table.policy(), options.policy,
+        options.request.tokens, options.request.tokens == 1 ? "" : "s");
+  write("decision  {}: {}\n", outcome_text(why), reason_text(why));
+  write("{}", skipped_text(why, "          "));
+  if (options.show_facts) write("{}", to_text(bound.facts));
 }
 
 void print_result(const Options& options, const checkpoint::LoadedLayer& layer,
                   const RunResult& result) {
-  fmt::print("weights   {:.2f} MB, prepared in {}\n", static_cast<double>(layer.bytes) / 1e6,
-             duration(result.prepare_seconds));
-  fmt::print("time      {} at best of {} runs, {} the first, {} thread{}",
-             duration(result.best_seconds), result.runs, duration(result.first_seconds),
-             result.threads, result.threads == 1 ? "" : "s");
-  if (result.flops > 0) fmt::print(", {:.2f} GFLOP/s", result.flops / result.best_seconds / 1e9);
-  fmt::print("\n");
+  write("weights   {:.2f} MB, prepared in {}\n", static_cast<double>(layer.bytes) / 1e6,
+        duration(result.prepare_seconds));
+  write("time      {} at best of {} runs, {} the first, {} thread{}",
+        duration(result.best_seconds), result.runs, duration(result.first_seconds),
+        result.threads, result.threads == 1 ? "" : "s");
+  if (result.flops > 0) write(", {:.2f} GFLOP/s", result.flops / result.best_seconds / 1e9);
+  write("\n");
+  if (result.not_finite > 0) {
+    write("output    {} of {} values are not finite: the layer's weights or scales hold a NaN, or "
+          "its sums overflow\n",
+          result.not_finite, options.request.tokens * layer.config.shape.hidden);
+  }
   if (!result.check) {
-    fmt::print("check     not asked for; --check compares with the reference\n");
+    write("check     not asked for; --check compares with the reference\n");
     return;
   }
   const kernels::reference::Comparison& output = result.check->output;
-  fmt::print("check     {} of {} tokens against the reference in double precision: {}\n",
-             result.check->tokens, options.request.tokens,
-             result.check->passed() ? "within the bound" : "FAILED");
+  write("check     {} of {} tokens against the reference in double precision: {}\n",
+        result.check->tokens, options.request.tokens,
+        result.check->passed() ? "within the bound" : "FAILED");
   if (output.elements > 0) {
-    fmt::print("          largest error {:.2e}, {:.0f}% of its bound ({:.2e} at most), relative to "
-               "the size of the sums\n",
-               output.error, 100 * output.worst_ratio, output.bound);
+    write("          largest error {:.2e}, {:.0f}% of its bound ({:.2e} at most), relative to "
+          "the size of the sums\n",
+          output.error, 100 * output.worst_ratio, output.bound);
   }
-  if (!result.check->routing.empty()) fmt::print("          {}\n", result.check->routing);
-  if (!output.first_failure.empty()) fmt::print("          {}\n", output.first_failure);
+  if (result.check->incomparable > 0) {
+    write("          {} of {} values cannot be compared: output or reference is not finite there\n",
+          result.check->incomparable, output.elements);
+  }
+  if (!result.check->routing.empty()) write("          {}\n", result.check->routing);
+  if (!output.first_failure.empty()) write("          {}\n", output.first_failure);
 }
 
 Json result_json(const checkpoint::LoadedLayer& layer, const RunResult& result) {
   Json json = {{"weight_bytes", layer.bytes},       {"threads", result.threads},
                {"prepare_s", result.prepare_seconds}, {"first_s", result.first_seconds},
                {"best_s", result.best_seconds},     {"runs", result.runs},
-               {"flops", result.flops}};
+               {"flops", result.flops},             {"not_finite", result.not_finite}};
   if (result.check) {
     json["check"] = {{"passed", result.check->passed()},
                      {"tokens", result.check->tokens},
@@ -82,6 +92,7 @@ Json result_json(const checkpoint::LoadedLayer& layer, const RunResult& result) 
                      {"bound", result.check->output.bound},
                      {"worst_ratio", result.check->output.worst_ratio},
                      {"failures", result.check->output.failures},
+                     {"incomparable", result.check->incomparable},
                      {"first_failure", result.check->output.first_failure},
                      {"routing", result.check->routing}};
   }
@@ -149,9 +160,13 @@ int run_command(Arguments arguments) {
       "Runs one layer: loads its experts and its router, asks the policy, runs the kernel that it "
       "names on random activations, and prints decision and time.",
       "moe run");
-  app.add_option("--policy", options.policy, "a policy, or a table compiled from one")->required();
+  app.add_option("--policy", options.policy,
+                 "a policy (`-`: standard input), or a table compiled from one")
+      ->required();
   app.add_option("--model", options.model, "a folder with config.json and safetensors")->required();
-  app.add_option("--layer", options.layer, "which layer, from 0")->required();
+  app.add_option("--layer", options.layer, "which layer, from 0")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 20))
+      ->required();
   app.add_option("--tokens", options.request.tokens, "tokens in the batch")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 20))
       ->capture_default_str();

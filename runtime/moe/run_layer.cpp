@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <vector>
 
 #include "kernels/cpu/thread_pool.h"
@@ -12,6 +13,7 @@ namespace switchyard::moe {
 namespace {
 
 using kernels::Bf16;
+using kernels::mx::to_float;
 using Clock = std::chrono::steady_clock;
 
 constexpr double kEnoughSeconds = 0.3;
@@ -69,6 +71,12 @@ Check check_output(const checkpoint::LoadedLayer& layer, const std::vector<Bf16>
       reference::run(layer.config, layer.weights, some, picked, all, numerics);
   const std::vector<Bf16> output = rows(out, chosen, shape.hidden);
   check.output = reference::compare(result, shape.hidden, all, std::span<const Bf16>(output));
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    if (!std::isfinite(to_float(output[i])) || !std::isfinite(result.value[i]) ||
+        !std::isfinite(result.bound[i])) {
+      ++check.incomparable;
+    }
+  }
   return check;
 }
 
@@ -108,6 +116,8 @@ Expected<RunResult> run_layer(const BoundTable& table, const checkpoint::LoadedL
     total += seconds;
   } while (total < kEnoughSeconds && result.runs < kMostRuns);
 
+  result.not_finite = std::count_if(
+      out.begin(), out.end(), [](Bf16 value) { return !std::isfinite(to_float(value)); });
   if (request.check) {
     const kernels::Kernel& kernel = *table.launch(decision)->kernel;
     result.check = check_output(layer, x, routing, out, kernel.numerics(layer.config.scheme));

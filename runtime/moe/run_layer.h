@@ -24,8 +24,11 @@ struct Check {
   std::int64_t tokens = 0;  // compared; the reference is slow, so not more than a few of many
   std::string routing;      // what is wrong with the picked experts; empty if nothing
   kernels::reference::Comparison output;
+  // Compared elements that are not finite in output or reference, or have no finite bound: nothing
+  // is known of them, so that none may be there.
+  std::int64_t incomparable = 0;
 
-  bool passed() const { return routing.empty() && output.failures == 0; }
+  bool passed() const { return routing.empty() && output.failures == 0 && incomparable == 0; }
 };
 
 struct RunResult {
@@ -35,6 +38,7 @@ struct RunResult {
   double best_seconds = 0;   // the fastest
   int runs = 0;
   double flops = 0;  // of one run: 6 * T * k * H * I
+  std::int64_t not_finite = 0;  // elements of the output, of T * H
   std::optional<Check> check;
 };
 
