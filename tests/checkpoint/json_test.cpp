@@ -46,6 +46,25 @@ TEST_CASE("text that is not JSON") {
   CHECK(JsonDocument::parse(std::string(200, '[') + std::string(200, ']'), "x"));
 }
 
+TEST_CASE("a number that does not fit is shown and placed") {
+  const std::string huge = "1" + std::string(30, '0');
+  for (const std::string& text :
+       {"{\"a\": [-1.5e3, \"9\\\"" + huge + "\"],\n \"hidden_size\": " + huge + "}",
+        "{\"a\": 0,\n \"hidden_size\": " + huge + ", \"b\": " + huge + "0}"}) {
+    const auto document = JsonDocument::parse(text, "x.json");
+    REQUIRE_FALSE(document);
+    CHECK_THAT(document.error().message,
+               Contains("x.json: not valid JSON: line 2, column 17: " + huge));
+  }
+}
+
+TEST_CASE("an error at a member, there or not, has one path") {
+  const auto document = JsonDocument::parse(R"({"a": {}})", "x.json");
+  REQUIRE(document);
+  CHECK_THAT(document->root().find("a")->error_at("b-c", "no").value().message,
+             Equals("x.json: $.a[\"b-c\"]: no"));
+}
+
 TEST_CASE("a name given twice is an error wherever it is") {
   const auto document = JsonDocument::parse(R"({"a": [{"b": 1, "c": 2, "b": 3}]})", "x.json");
   REQUIRE_FALSE(document);

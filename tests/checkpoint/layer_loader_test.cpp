@@ -229,5 +229,18 @@ TEST_CASE("a router in F32 or F16, aligned or not, gives its values") {
   CHECK(kernels::value_at(half->weights.router, 0) == 1.0f);
 }
 
+TEST_CASE("a dense layer names the members that make it one") {
+  const ScratchFolder folder;
+  ModelRecipe deepseek = recipe("deepseek_v3", Scheme::w_mxfp4);
+  REQUIRE(make_model(deepseek, folder.path()));
+  nlohmann::json config = nlohmann::json::parse(folder.read("config.json"));
+  config.erase("first_k_dense_replace");
+  folder.write("config.json", config.dump());
+  const auto layer = load(folder, 1);
+  REQUIRE_FALSE(layer);
+  CHECK_THAT(layer.error().message, Contains("layer 1 is dense") &&
+                                        Contains("$.first_k_dense_replace (3 where it is missing)"));
+}
+
 }  // namespace
 }  // namespace switchyard::checkpoint

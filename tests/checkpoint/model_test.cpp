@@ -1,6 +1,9 @@
 #include "runtime/checkpoint/model.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/checkpoint/real_configs.h"
@@ -164,8 +167,9 @@ TEST_CASE("every wrong member of a model is named by its path") {
   };
   for (const Case& c : cases) {
     CAPTURE(c.pointer, c.message);
-    CHECK_THAT(error_of(with(c.config, c.pointer, c.value)),
-               Contains("config.json: ") && Contains(c.message));
+    const std::string error = error_of(with(c.config, c.pointer, c.value));
+    CHECK_THAT(error, Contains("config.json: ") && Contains(c.message));
+    CHECK_THAT(error, !Contains("$: $"));  // one path, not two
   }
   CHECK_THAT(error_of(with(with(qwen, "/quantization_config", json::object()).dump(),
                            "/quantization_config/quant_method", "mxfp4")),
@@ -176,6 +180,9 @@ TEST_CASE("folders") {
   const ScratchFolder folder;
   CHECK_THAT(open_model(folder.file("none")).error().message, Contains("is not a folder"));
   CHECK_THAT(open_model(folder.path()).error().message, Contains("config.json"));
+  REQUIRE(::mkfifo(folder.file("config.json").c_str(), 0600) == 0);  // would wait for a writer
+  CHECK_THAT(open_model(folder.path()).error().message, Contains("is not a regular file"));
+  std::filesystem::remove(folder.file("config.json"));
   folder.write("config.json", "[]");
   CHECK_THAT(open_model(folder.path()).error().message, Contains("$: [] is not an object"));
   folder.write("config.json", gpt_oss_120b());

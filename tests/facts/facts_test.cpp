@@ -77,7 +77,7 @@ TEST_CASE("AITER's switches: vLLM's defaults, words in any case, errors that nam
   CHECK(text_of(*nothing, "use_aiter_moe") == "true");
   CHECK(text_of(*nothing, "aiter") == "false");
   CHECK_THAT((*nothing)[0].origin, Contains("VLLM_ROCM_USE_AITER is not set"));
-  for (const char* word : {"1", "true", "TRUE", "on", "On", "yes"}) {
+  for (const char* word : {"1", "true", "TRUE", "on", "On", "yes", " true", "1\t", " on \n"}) {
     const auto on = environment_facts(with({{"VLLM_ROCM_USE_AITER", word}}));
     REQUIRE(on);
     CHECK(text_of(*on, "use_aiter") == "true");
@@ -91,7 +91,7 @@ TEST_CASE("AITER's switches: vLLM's defaults, words in any case, errors that nam
     CHECK(text_of(*off, "aiter") == "false");
     CHECK_THAT((*off)[1].origin, Contains(std::string("VLLM_ROCM_USE_AITER_MOE=") + word));
   }
-  for (const char* word : {"", "2", "maybe", "true "}) {
+  for (const char* word : {"", " ", "2", "maybe", "t rue"}) {
     CHECK_THAT(environment_facts(with({{"VLLM_ROCM_USE_AITER_MOE", word}})).error().message,
                Contains("VLLM_ROCM_USE_AITER_MOE is") && Contains("set it to 1, true, on or yes"));
   }

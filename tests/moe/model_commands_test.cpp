@@ -110,6 +110,16 @@ TEST_CASE("facts: errors") {
   CHECK_THAT(device.err, Contains("no device `tpu`; this machine has cpu"));
 }
 
+TEST_CASE("results that cannot be written are an error, whatever the command") {
+  for (const char* command : {"facts", "facts --json", "capabilities", "run --help", "--version"}) {
+    CAPTURE(command);
+    const ProcessResult full = testing::run_process(
+        {"/bin/sh", "-c", std::string("\"$0\" ") + command + " > /dev/full", SWITCHYARD_MOE});
+    CHECK(full.status == 2);
+    CHECK_THAT(full.err, Contains("cannot write the results to standard output"));
+  }
+}
+
 TEST_CASE("GPUs are found by their drivers' libraries") {
   int status = -1;
   const std::string cuda = std::string("LD_LIBRARY_PATH=") + SWITCHYARD_PRETEND_CUDA;

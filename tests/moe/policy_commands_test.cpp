@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 
 #include "tests/moe/moe.h"
@@ -135,6 +137,10 @@ TEST_CASE("bad input: status 2, and a message that says what to do") {
   CHECK_THAT(run(table), Contains("damaged.table"));
   CHECK_THAT(run(folder.path()), Contains("moe: "));
   CHECK_THAT(run(policy, {"--layer", "3"}), Contains("there is no layer 3"));
+  for (const char* layer : {"99999999999999999999", "-1", "1048577"}) {
+    CHECK_THAT(run(policy, {"--layer", layer}), Contains(std::string("--layer: ")) &&
+                                                    Contains(layer) && Contains("range"));
+  }
   CHECK_THAT(run(policy, {"--fact", "tokens"}), Contains("--fact `tokens` is not of the form"));
   CHECK_THAT(run(policy, {"--fact", "toks=1"}), Contains("no fact `toks`; did you mean `tokens`?"));
   CHECK_THAT(run(policy, {"--fact", "tokens=x"}), Contains("fact `tokens` cannot be `x`"));
@@ -157,6 +163,62 @@ TEST_CASE("bad input: status 2, and a message that says what to do") {
   CHECK_THAT(run(policy), Contains("model.safetensors") && Contains("copy it again"));
   std::filesystem::remove(model + "/model.safetensors");
   CHECK_THAT(run(policy), Contains("has neither model.safetensors nor"));
+}
+
+TEST_CASE("policies from pipes and from standard input") {
+  const TemporaryFolder folder;
+  const std::string model = make(folder);
+  const std::string policy = folder.write("p.policy", small_policy(64));
+  const auto shell = [&](const std::string& line) {
+    return testing::run_process({"/bin/sh", "-c", line, SWITCHYARD_MOE, policy, model});
+  };
+  for (const char* line : {"cat \"$1\" | \"$0\" route --policy /dev/stdin --model \"$2\"",
+                           "cat \"$1\" | \"$0\" route --policy - --model \"$2\"",
+                           "\"$0\" route --policy - --model \"$2\" < \"$1\""}) {
+    CAPTURE(line);
+    const ProcessResult result = shell(line);
+    CAPTURE(result.err);
+    CHECK(result.status == 0);
+    CHECK_THAT(result.out, Contains("summary: 3 packed(block_m = 16)"));
+  }
+  const ProcessResult nothing = shell("\"$0\" route --policy - --model \"$2\" < /dev/null");
+  CHECK(nothing.status == 2);
+  CHECK_THAT(nothing.err, Contains("standard input is not a policy that can be used"));
+}
+
+TEST_CASE("values that are not finite fail a check and are told of without one") {
+  const TemporaryFolder folder;
+  const std::string model = make(folder, {"--type", "gpt_oss", "--scheme", "w_mxfp4"});
+  const std::string policy = folder.write("p.policy", small_policy(64));
+  // Every scale NaN: an e8m0 of 0xFF.
+  std::string bytes = testing::read_file(model + "/model.safetensors");
+  std::uint64_t header_bytes = 0;
+  std::memcpy(&header_bytes, bytes.data(), sizeof header_bytes);
+  const json header = json::parse(bytes.substr(8, header_bytes));
+  int scales = 0;
+  for (const auto& [name, entry] : header.items()) {
+    if (!name.ends_with("_scale") && !name.ends_with("_scales")) continue;
+    const std::size_t begin = entry["data_offsets"][0], end = entry["data_offsets"][1];
+    bytes.replace(8 + header_bytes + begin, end - begin, end - begin, '\xFF');
+    ++scales;
+  }
+  REQUIRE(scales > 0);
+  folder.write("model/model.safetensors", bytes);
+  std::vector<std::string> run = {"run",     "--policy", policy,     "--model", model,
+                                  "--layer", "0",        "--tokens", "2"};
+  const ProcessResult unchecked = moe(run);
+  CHECK(unchecked.status == 0);
+  CHECK_THAT(unchecked.out, Contains("output    256 of 256 values are not finite"));
+  run.push_back("--check");
+  const ProcessResult checked = moe(run);
+  CHECK(checked.status == 1);
+  CHECK_THAT(checked.out, Contains("FAILED") && Contains("256 of 256 values cannot be compared"));
+  int status = -1;
+  const json answer = moe_json(run, status);
+  CHECK(status == 1);
+  CHECK(answer["check"]["passed"] == false);
+  CHECK(answer["check"]["incomparable"] == 256);
+  CHECK(answer["not_finite"] == 256);
 }
 
 TEST_CASE("without policyc, a table still runs and a policy says what is missing") {
