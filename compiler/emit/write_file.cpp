@@ -47,7 +47,7 @@ Expected<void> write_file(const std::string& given, std::span<const std::byte> b
   const std::filesystem::path resolved = std::filesystem::canonical(given, unresolved);
   const std::string path = exists && !unresolved ? resolved.string() : given;
   if (exists && !S_ISREG(status.st_mode)) {
-    return fail(fmt::format("cannot write `{}`: it is {}; name a file", path,
+    return fail(fmt::format("cannot write `{}`: it is {}; name a file", given,
                             S_ISDIR(status.st_mode) ? "a folder" : "not a regular file"));
   }
   const std::size_t slash = path.rfind('/');
@@ -58,7 +58,7 @@ Expected<void> write_file(const std::string& given, std::span<const std::byte> b
   std::string temporary = folder + (slash == std::string::npos ? "/." : ".") + name + ".XXXXXX";
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (file < 0) return failed(path, "no temporary file in its folder");
-  const bool written = write_all(file, bytes) && 
+  const bool written = write_all(file, bytes) &&
                        ::fchmod(file, exists ? status.st_mode & 07777 : new_file_mode()) == 0 &&
                        ::fsync(file) == 0;
   const bool closed = ::close(file) == 0;

@@ -71,7 +71,32 @@ std::uint32_t first_box_portable(const BlockView& block, const Inputs& inputs) {
 
 #if defined(__x86_64__)
 
+// Up to 1,024 boxes need no second pass: both halves of a row are taken while it is found.
+[[gnu::target("avx2")]] std::uint32_t first_of_sixteen_words_avx2(const BlockView& block,
+                                                                  const Inputs& inputs) {
+  __m256i all[4];
+  for (__m256i& part : all) part = _mm256_set1_epi64x(-1);
+  for (const ArrayBitFact& fact : block.array_bit_facts) {
+    const auto* row = reinterpret_cast<const __m256i*>(row_of(fact, block, inputs));
+    for (int i = 0; i < 4; ++i) all[i] = _mm256_and_si256(all[i], _mm256_load_si256(row + i));
+  }
+  for (const BitFact& fact : block.other_bit_facts) {
+    const auto* row = reinterpret_cast<const __m256i*>(row_of(fact, block, inputs));
+    for (int i = 0; i < 4; ++i) all[i] = _mm256_and_si256(all[i], _mm256_load_si256(row + i));
+  }
+  for (std::uint32_t half = 0; half < 2; ++half) {
+    const __m256i any = _mm256_or_si256(all[2 * half], all[2 * half + 1]);
+    if (_mm256_testz_si256(any, any) != 0) continue;
+    alignas(32) std::uint64_t found[8];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(found), all[2 * half]);
+    _mm256_store_si256(reinterpret_cast<__m256i*>(found + 4), all[2 * half + 1]);
+    return box_in(found, half * 8);
+  }
+  return kNoBox;
+}
+
 [[gnu::target("avx2")]] std::uint32_t first_box_avx2(const BlockView& block, const Inputs& inputs) {
+  if (block.row_words == 16) return first_of_sixteen_words_avx2(block, inputs);
   const std::uint64_t* rows[format::kMaxBitFacts];
   std::uint32_t count = 0;
   __m256i low = _mm256_set1_epi64x(-1), high = low;
@@ -104,8 +129,36 @@ std::uint32_t first_box_portable(const BlockView& block, const Inputs& inputs) {
   }
 }
 
+[[gnu::target("avx512f"), gnu::always_inline]] inline std::uint32_t box_in(__m512i found,
+                                                                           unsigned lanes,
+                                                                           std::uint32_t word) {
+  const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
+  const auto bits = static_cast<std::uint64_t>(found[lane]);
+  return (word + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+}
+
+// Up to 1,024 boxes need no second pass: both halves of a row are taken while it is found.
+[[gnu::target("avx512f")]] std::uint32_t first_of_sixteen_words_avx512(const BlockView& block,
+                                                                       const Inputs& inputs) {
+  __m512i low = _mm512_set1_epi64(-1), high = low;
+  for (const ArrayBitFact& fact : block.array_bit_facts) {
+    const std::uint64_t* row = row_of(fact, block, inputs);
+    low = _mm512_and_si512(low, _mm512_load_si512(row));
+    high = _mm512_and_si512(high, _mm512_load_si512(row + 8));
+  }
+  for (const BitFact& fact : block.other_bit_facts) {
+    const std::uint64_t* row = row_of(fact, block, inputs);
+    low = _mm512_and_si512(low, _mm512_load_si512(row));
+    high = _mm512_and_si512(high, _mm512_load_si512(row + 8));
+  }
+  if (const unsigned lanes = _mm512_test_epi64_mask(low, low)) return box_in(low, lanes, 0);
+  if (const unsigned lanes = _mm512_test_epi64_mask(high, high)) return box_in(high, lanes, 8);
+  return kNoBox;
+}
+
 [[gnu::target("avx512f")]] std::uint32_t first_box_avx512(const BlockView& block,
                                                           const Inputs& inputs) {
+  if (block.row_words == 16) return first_of_sixteen_words_avx512(block, inputs);
   const std::uint64_t* rows[format::kMaxBitFacts];
   std::uint32_t count = 0;
   __m512i all = _mm512_set1_epi64(-1);
@@ -119,11 +172,7 @@ std::uint32_t first_box_portable(const BlockView& block, const Inputs& inputs) {
   }
   for (std::uint32_t w = 0;;) {
     const unsigned lanes = _mm512_test_epi64_mask(all, all);
-    if (lanes != 0) {
-      const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-      const auto word = static_cast<std::uint64_t>(all[lane]);
-      return (w + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
-    }
+    if (lanes != 0) return box_in(all, lanes, w);
     w += 8;
     if (w == block.row_words) return kNoBox;
     all = _mm512_set1_epi64(-1);

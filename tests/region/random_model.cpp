@@ -9,9 +9,7 @@
 #include "compiler/diagram/build.h"
 
 namespace switchyard::testing {
-
 namespace {
-
 class Maker {
  public:
   Maker(std::mt19937_64& random, const ModelShape& shape) : random_(random), shape_(shape) {}
