@@ -104,6 +104,7 @@ std::uint32_t indentation(const Token& token, const SourceFile& source) {
 
 bool looks_like_item(const std::vector<Token>& tokens, std::size_t index,
                      const SourceFile& source, std::size_t like) {
+  index = std::min(index, tokens.size() - 1);  // the end of the file stands for what is behind it
   const Token& token = tokens[index];
   if (token.type == Token::kEndOfFile) return true;
   if (!token.first_on_line) return false;
@@ -133,6 +134,7 @@ bool looks_like_item(const std::vector<Token>& tokens, std::size_t index,
 
 bool begins_item(const std::vector<Token>& tokens, std::size_t index, const SourceFile& source,
                  std::size_t like) {
+  index = std::min(index, tokens.size() - 1);
   if (!looks_like_item(tokens, index, source, like)) return false;
   return !is_name(tokens[index].type) || index == 0 || !wants_more(tokens[index - 1].type);
 }
