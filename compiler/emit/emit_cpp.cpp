@@ -98,11 +98,11 @@ class Header {
     if (!table_.facts().empty()) line("static_assert(sizeof({}) == {});", type, table_.facts_size());
     line("");
     line("// Whether `table` is the one that this header was written for; another one may have other facts.");
-    line("inline bool fits(const switchyard::Table& table) {{ return table.hash() == kTableHash; }}");
+    line("inline bool fits(const ::switchyard::Table& table) {{ return table.hash() == kTableHash; }}");
     line("");
-    line("inline switchyard::Decision decide(const switchyard::Table& table, const {}& facts) noexcept {{",
+    line("inline ::switchyard::Decision decide(const ::switchyard::Table& table, const {}& facts) noexcept {{",
          type);
-    line("  return switchyard::decide(table, &facts);");
+    line("  return ::switchyard::decide(table, &facts);");
     line("}}");
     line("");
     line("}}  // namespace switchyard_policy::{}", space);
@@ -117,7 +117,7 @@ class Header {
   }
 
   static std::string integer(const FactInfo& fact) {
-    return fact.width == 8 ? "std::int64_t" : "std::int32_t";
+    return fact.width == 8 ? "::std::int64_t" : "::std::int32_t";
   }
 
   // The type of the fact's member, declared first where it needs that.
@@ -139,7 +139,7 @@ class Header {
     if (flags) {
       line("// Bits of {}.", comment(fact.name));
       line("struct {} {{", name);
-      line("  enum : std::int32_t {{");
+      line("  enum : ::std::int32_t {{");
     } else {
       line("enum class {} : {} {{", name, integer(fact));
     }
@@ -157,7 +157,7 @@ class Header {
   void version_helper(Names& outer) {
     if (has_version_) return;
     has_version_ = true;
-    line("constexpr std::int64_t {}(std::int64_t major, std::int64_t minor = 0, std::int64_t patch = 0) {{",
+    line("constexpr ::std::int64_t {}(::std::int64_t major, ::std::int64_t minor = 0, ::std::int64_t patch = 0) {{",
          outer.take("version"));
     line("  return major << 32 | minor << 16 | patch;");
     line("}}");
@@ -169,7 +169,7 @@ class Header {
     const std::int64_t code = fact.default_code.value_or(fact.low);
     // The smallest int64 has no literal.
     const std::string literal = code == INT64_MIN ? "INT64_MIN" : std::to_string(code);
-    if (type.compare(0, 5, "std::") == 0) return literal;
+    if (type.compare(0, 7, "::std::") == 0) return literal;
     return fmt::format("static_cast<{}>({})", type, literal);
   }
 

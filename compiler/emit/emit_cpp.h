@@ -6,7 +6,7 @@
 
 namespace switchyard {
 
-// A C++17 header for programs that ask this table: a struct of its facts in the layout that `decide`
+// A C++20 header for programs that ask this table: a struct of its facts in the layout that `decide`
 // reads, an enum class for each enum, name and switch fact, constants for flags, checked offsets,
 // and the table's hash. Needs only the installed runtime.
 std::string emit_cpp(const Table& table);

@@ -51,6 +51,19 @@ int main(int, char** argv) {
   CHECK(ran.out == "packed(block_m = 16, order = column)\n");
 }
 
+TEST_CASE("a policy may be called like a namespace that the header uses") {
+  for (const std::string name : {"switchyard", "std"}) {
+    const TemporaryFolder folder;
+    const Table table =
+        open_policy("policy " + name + "\nfact n : int 1 .. 9\ntarget t\nt otherwise\n");
+    const std::string path = folder.write("named.cpp", emit_cpp(table));
+    const ProcessResult compiled =
+        run_process({CXX_COMPILER, "-std=c++20", "-fsyntax-only", "-I", SOURCE_FOLDER, path});
+    INFO(name << "\n" << compiled.err);
+    CHECK(compiled.status == 0);
+  }
+}
+
 TEST_CASE("names that C++ does not take are changed, and stay different") {
   const Table table = open_policy(R"(policy switch_names
 fact class : bool
