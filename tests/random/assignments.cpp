@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -64,7 +65,10 @@ std::size_t policy_rounds(std::size_t usual) {
 
 std::uint64_t policy_seed() {
   const char* text = std::getenv("SWITCHYARD_SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : std::random_device{}();
+  const std::uint64_t seed =
+      text != nullptr ? std::strtoull(text, nullptr, 10) : std::random_device{}();
+  std::printf("SWITCHYARD_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  return seed;
 }
 
 }  // namespace switchyard::testing
