@@ -28,6 +28,8 @@ ALLOWED = {
     "compiler/diagram": ["compiler/region", "compiler/sema", "runtime/base"],
     "compiler/verify": ["compiler/diagram", "compiler/region", "compiler/sema", "compiler/source",
                         "compiler/diagnostic", "runtime/base"],
+    "compiler/diff": ["compiler/verify", "compiler/diagram", "compiler/region", "compiler/sema",
+                      "compiler/source", "runtime/base"],
     "compiler/emit": ["compiler/diagram", "compiler/region", "compiler/sema", "compiler/source",
                       "compiler/diagnostic", "cmake/version.h"] + RUNTIME_READ,
     "compiler/driver": ["compiler/", "cmake/version.h"] + RUNTIME_READ,
