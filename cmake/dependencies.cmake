@@ -20,6 +20,7 @@ set_target_properties(cadical PROPERTIES IMPORTED_LOCATION ${CADICAL_LIBRARY}
 if(SWITCHYARD_TESTS)
   find_package(Catch2 2 REQUIRED)
   find_package(rapidcheck REQUIRED)
+  pkg_check_modules(z3 REQUIRED IMPORTED_TARGET z3)
 endif()
 if(SWITCHYARD_BENCH)
   find_package(benchmark REQUIRED)
