@@ -43,7 +43,7 @@ FENCED = [
      ("compiler/parse",)),
     ("JSON", re.compile(r"^nlohmann/|^simdjson"),
      ("runtime/checkpoint", "runtime/moe", "runtime/facts", "compiler/driver",
-      "compiler/diagnostic/render_json")),
+      "compiler/diagnostic/")),
     ("FlatBuffers", re.compile(r"^flatbuffers/|_generated\.h$"),
      ("runtime/table", "runtime/decide", "runtime/format", "compiler/emit")),
     ("CaDiCaL", re.compile(r"^cadical"), ("compiler/verify",)),
