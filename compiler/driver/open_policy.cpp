@@ -1,30 +1,11 @@
 #include "compiler/driver/open_policy.h"
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "compiler/driver/command.h"
+#include "compiler/driver/load.h"
 #include "compiler/driver/pipeline.h"
 #include "runtime/base/check.h"
-#include "runtime/format/file_layout.h"
 
 namespace switchyard::driver {
-namespace {
-
-bool looks_like_table(const std::string& path) {
-  // Reading the head of a pipe would take it from whoever reads the policy.
-  std::error_code unusable;
-  if (!std::filesystem::is_regular_file(path, unusable)) return false;
-  std::ifstream in(path, std::ios::binary);
-  std::array<char, sizeof format::kMagic> head = {};
-  in.read(head.data(), head.size());
-  return std::equal(head.begin(), head.end(), std::begin(format::kMagic));
-}
-
-}  // namespace
 
 Opened open_policy(const std::string& path, const ReportOptions& options) {
   if (path != "-" && looks_like_table(path)) {

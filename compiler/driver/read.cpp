@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include <fmt/format.h>
+
 namespace switchyard::driver {
 
 Expected<std::string> read_standard_input(std::size_t limit) {
@@ -9,7 +11,9 @@ Expected<std::string> read_standard_input(std::size_t limit) {
   char buffer[1 << 16];
   while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, stdin)) {
     text.append(buffer, count);
-    if (text.size() > limit) return fail("standard input has more than 16 MiB");
+    if (text.size() > limit) {
+      return fail(fmt::format("standard input has more than {} MiB", limit >> 20));
+    }
   }
   if (std::ferror(stdin) != 0) return fail("cannot read standard input");
   return text;

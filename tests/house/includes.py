@@ -32,6 +32,8 @@ ALLOWED = {
                       "compiler/source", "runtime/base"],
     "compiler/emit": ["compiler/diagram", "compiler/region", "compiler/sema", "compiler/source",
                       "compiler/diagnostic", "cmake/version.h"] + RUNTIME_READ,
+    "compiler/restore": ["compiler/sema", "compiler/source", "runtime/base", "runtime/format",
+                         "runtime/table"],
     "compiler/driver": ["compiler/", "cmake/version.h"] + RUNTIME_READ,
     "cmake": ["cmake"],
 }
@@ -45,7 +47,8 @@ FENCED = [
      ("runtime/checkpoint", "runtime/moe", "runtime/facts", "compiler/driver",
       "compiler/diagnostic/")),
     ("FlatBuffers", re.compile(r"^flatbuffers/|_generated\.h$"),
-     ("runtime/table", "runtime/decide", "runtime/format", "compiler/emit")),
+     ("runtime/table", "runtime/decide", "runtime/format", "compiler/emit",
+      "compiler/restore")),
     ("CaDiCaL", re.compile(r"^cadical"), ("compiler/verify",)),
     ("HIP and CUDA", re.compile(r"^hip/|^cuda"), ("kernels/device",)),
     ("CLI11", re.compile(r"^CLI/"), ("compiler/driver", "runtime/moe")),
