@@ -154,4 +154,9 @@ std::optional<PolicyDiagram> build(const Model& model, const Partition& partitio
   return attempt(model, partition, std::move(by_first), budget).diagram;
 }
 
+std::optional<PolicyDiagram> build(const Model& model, const Partition& partition,
+                                   const std::vector<FactId>& order, DiagramBudget budget) {
+  return attempt(model, partition, order, budget).diagram;
+}
+
 }  // namespace switchyard

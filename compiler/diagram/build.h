@@ -42,6 +42,10 @@ struct PolicyDiagram {
 std::optional<PolicyDiagram> build(const Model& model, const Partition& partition,
                                    DiagramBudget budget);
 
+// The same with a given order of all declared facts, so that two policies can share one.
+std::optional<PolicyDiagram> build(const Model& model, const Partition& partition,
+                                   const std::vector<FactId>& order, DiagramBudget budget);
+
 // For `--dump=diagram`: the nodes of every block, each once, children grouped by class set.
 std::string dump(const PolicyDiagram& diagram, const Model& model, const Partition& partition);
 

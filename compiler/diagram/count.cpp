@@ -49,6 +49,42 @@ Count count(const DiagramManager& manager, const Partition& partition, DiagramRe
   return scaled(counts[root], 0, manager.level(root));
 }
 
+std::map<DiagramRef, Count> count_leaves(const DiagramManager& manager, const Partition& partition,
+                                         DiagramRef root) {
+  const std::size_t levels = manager.order().size();
+  std::vector<Count> values(levels + 1, 1);  // of the fact at each level
+  for (std::size_t level = 0; level < levels; ++level) {
+    values[level] = 0;
+    for (const std::uint64_t more : partition.axes[manager.order()[level]].more) {
+      values[level] += Count(more) + 1;
+    }
+  }
+  // above[ref]: combinations of the facts over the node's level that lead to it.
+  std::map<DiagramRef, Count> leaves;
+  std::vector<Count> above(is_leaf(root) ? 0 : root + 1);
+  const auto add = [&](DiagramRef ref, Count ways, std::size_t from) {
+    for (std::size_t level = from; level < manager.level_or_leaf(ref); ++level) {
+      ways *= values[level];
+    }
+    (is_leaf(ref) ? leaves[ref] : above[ref]) += ways;
+  };
+  add(root, 1, 0);
+  // Children have smaller indices than their parents.
+  for (DiagramRef ref = static_cast<DiagramRef>(above.size()); ref-- > 0;) {
+    if (above[ref] == 0) continue;
+    const std::size_t level = manager.level(ref);
+    const Axis& axis = partition.axes[manager.fact(ref)];
+    const auto children = manager.children(ref);
+    for (ClassId c = 0; c < children.size();) {
+      const DiagramRef child = children[c];
+      Count weight = 0;
+      for (; c < children.size() && children[c] == child; ++c) weight += Count(axis.more[c]) + 1;
+      add(child, above[ref] * weight, level + 1);
+    }
+  }
+  return leaves;
+}
+
 std::string spell(const Count& count) {
   constexpr std::uint64_t kExact = 1'000'000'000'000'000;
   if (count < kExact) return fmt::format("{}", static_cast<std::uint64_t>(count));

@@ -13,14 +13,15 @@
 namespace switchyard::diff {
 
 struct Options {
-  enum class Engine : std::uint8_t { kAutomatic, kDiagrams, kSolver } engine = Engine::kAutomatic;
+  // kAutomatic: diagrams within the budget, else the solver.
+  enum class Engine : std::uint8_t { kAutomatic, kSolver } engine = Engine::kAutomatic;
   enum class Compare : std::uint8_t {
     kOutcome,    // target and parameters; a refusal equals a refusal
     kReasons,    // also the deciding rule's condition and entry and its `because`
     kAttribute,  // only the attribute of the target; refused, excluded, undecided by themselves
   } compare = Compare::kOutcome;
   std::string attribute;       // kAttribute: its name
-  std::size_t max_boxes = 32;  // of one change
+  std::size_t max_boxes = 32;  // of one change, at least 1
   DiagramBudget budget;        // of each diagram; past it the solver answers
   // The solver lists pairs of rows up to so many; beyond that only pairs of outcomes.
   std::size_t max_pairs = 20'000;
@@ -45,7 +46,7 @@ struct Change {
   Count count = 0;      // combinations
   bool exact = false;   // else `count` is a lower bound
   // As few as could be found. What they contain is in the region or excluded by both policies. Each
-  // is maximal: no class can be added to one of its sides.
+  // is maximal: no class can be added to a side with which it would contain more of the region.
   std::vector<Box> boxes;
   bool complete = false;  // they contain the whole region
   std::vector<ClassId> witness;  // by declared fact: one combination of the region, in boxes[0]
@@ -53,9 +54,9 @@ struct Change {
 
 struct Difference {
   bool equal = true;     // always right
-  Count total = 0;       // combinations that either policy admits; 0 when not known
+  std::optional<Count> total;  // combinations that either policy admits, exact; none when not known
   Count changed = 0;     // sum of the counts
-  bool exact = false;    // total and all counts are exact, else lower bounds
+  bool exact = true;     // all counts are exact, else lower bounds
   bool complete = false;  // every change is listed, with boxes that contain its whole region
   // False when the policies are so different that rules beyond Options::max_pairs are left out; every
   // pair of outcomes that differ is listed all the same.

@@ -161,8 +161,8 @@ bool contains(const Box& outer, const Box& inner) {
 }
 
 std::optional<std::vector<Box>> boxes_of(const Model& model, const Partition& partition,
-                                         FormulaId formula, std::size_t budget) {
-  return Expansion(model, partition, budget).of(formula, true);
+                                         FormulaId formula, std::size_t budget, bool negated) {
+  return Expansion(model, partition, budget).of(formula, !negated);
 }
 
 }  // namespace switchyard

@@ -24,11 +24,13 @@ struct Box {
 std::optional<Box> intersect(const Box& a, const Box& b);
 bool contains(const Box& outer, const Box& inner);
 
-// A formula as a union of boxes (they may overlap), none when it or a part of it needs more than
-// `budget` boxes. kFalse gives no boxes, kTrue one without sides. Boxes inside others are dropped and
-// boxes that differ in one fact joined, in lists of up to 512; beyond that they stay as they come.
+// A formula (or its negation) as a union of boxes (they may overlap), none when it or a part of it
+// needs more than `budget` boxes. kFalse gives no boxes, kTrue one without sides. Boxes inside others
+// are dropped and boxes that differ in one fact joined, in lists of up to 512; beyond that they stay
+// as they come.
 std::optional<std::vector<Box>> boxes_of(const Model& model, const Partition& partition,
-                                         FormulaId formula, std::size_t budget);
+                                         FormulaId formula, std::size_t budget,
+                                         bool negated = false);
 
 // "supports_mx, scheme in <a, b>, tokens in 1 .. 16"
 std::string spell(const Model& model, const Partition& partition, const Box& box);

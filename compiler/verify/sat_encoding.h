@@ -14,10 +14,12 @@ namespace switchyard {
 // go in as formulas; their number of boxes does not matter.
 class SatEncoding {
  public:
-  // `twin`: another encoding in the same solver with which this one shares the class of every fact
-  // except `own`: two combinations that differ in one fact at most. All arguments must outlive this.
+  // `twin`: another encoding in the same solver, of this model or one over the same facts and
+  // formulas, with which this one shares the class of every fact except `own`: two combinations that
+  // differ in one fact at most. All arguments must outlive this.
+  static constexpr FactId kNone = ~FactId{0};
   SatEncoding(const Model& model, const Formulas& formulas, const Partition& partition,
-              Solver& solver, SatEncoding* twin = nullptr, FactId own = 0);
+              Solver& solver, SatEncoding* twin = nullptr, FactId own = kNone);
 
   Literal formula(FormulaId id);
   Literal admitted() { return formula(model_.admitted); }

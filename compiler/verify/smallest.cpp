@@ -204,13 +204,24 @@ Cube smallest_cube(DiagramOperations& operations, DiagramRef allowed, DiagramRef
 }
 
 Box widen(const DiagramManager& manager, DiagramRef allowed, const Cube& cube) {
-  Sides sides = sides_of(manager, cube);
   Box box;
   for (const Cube::Fixed& fixed : cube.fixed) {
-    sides[fixed.fact] = allowed_classes(manager, allowed, sides, fixed.fact);
-    if (!sides[fixed.fact].full()) box.sides.push_back({fixed.fact, sides[fixed.fact]});
+    ClassSet only(manager.classes(fixed.fact));
+    only.insert(fixed.value);
+    box.sides.push_back({fixed.fact, std::move(only)});
   }
-  return box;
+  return widen(manager, allowed, box);
+}
+
+Box widen(const DiagramManager& manager, DiagramRef allowed, const Box& box) {
+  Sides sides(manager.classes().size());
+  for (const Box::Side& side : box.sides) sides[side.fact] = side.classes;
+  Box result;
+  for (const Box::Side& side : box.sides) {
+    sides[side.fact] = allowed_classes(manager, allowed, sides, side.fact);
+    if (!sides[side.fact].full()) result.sides.push_back({side.fact, sides[side.fact]});
+  }
+  return result;
 }
 
 std::vector<ClassId> first_point(const DiagramManager& manager, DiagramRef set) {

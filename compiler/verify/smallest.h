@@ -26,6 +26,9 @@ Cube smallest_cube(DiagramOperations& operations, DiagramRef allowed, DiagramRef
 // The cube's sides widened, fact by fact, to all classes with which the box stays in `allowed`.
 Box widen(const DiagramManager& manager, DiagramRef allowed, const Cube& cube);
 
+// The same for a box in `allowed`, its sides widened in the order in which they stand.
+Box widen(const DiagramManager& manager, DiagramRef allowed, const Box& box);
+
 // A point of a non-empty set: the smallest class at every level, 0 for facts it does not depend on.
 std::vector<ClassId> first_point(const DiagramManager& manager, DiagramRef set);
 

@@ -42,6 +42,8 @@ Literal Solver::any(std::vector<Literal> operands) {
   }
   if (operands.empty()) return -always();
   if (operands.size() == 1) return operands[0];
+  const auto [known, fresh] = any_.emplace(operands, variables_ + 1);
+  if (!fresh) return known->second;
   const Literal result = variable();
   for (const Literal operand : operands) clause({result, -operand});
   operands.push_back(-result);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -27,7 +28,7 @@ class Solver {
   void clause(std::initializer_list<Literal> literals) { clause(std::span(literals)); }
 
   // A literal equivalent to the conjunction or disjunction of others; constants and single operands
-  // need no variable.
+  // need no variable, and equal operands give the same literal again.
   Literal all(std::vector<Literal> operands);
   Literal any(std::vector<Literal> operands);
 
@@ -41,6 +42,7 @@ class Solver {
  private:
   std::unique_ptr<CaDiCaL::Solver> solver_;
   int variables_ = 0;
+  std::map<std::vector<Literal>, Literal> any_;  // disjunctions made so far
 };
 
 }  // namespace switchyard

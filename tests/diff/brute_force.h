@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/diff/compared.h"
+
+namespace switchyard::testing {
+
+// What the oracle says of every combination of the united facts, on either side. It shares nothing
+// with `align` but the order of the facts and the codes of the united ones.
+struct Sight {
+  std::vector<std::int64_t> codes;  // by declared fact of the pair
+  std::string old_outcome, new_outcome;  // as compared; equal texts are equal outcomes
+  std::string old_end, new_end;          // outcome and who is behind it: how changes are grouped
+  bool excluded_by_both = false;
+};
+std::vector<Sight> look_at_all(const Compared& both, const diff::Options& options);
+
+// The name of a change's ends as in `Sight::old_end` and `new_end`.
+std::pair<std::string, std::string> ends_of(const Compared& both, const diff::Change& change,
+                                            const diff::Options& options);
+
+}  // namespace switchyard::testing
