@@ -21,6 +21,7 @@ struct Arguments {
 
 int compile_command(Arguments arguments);
 int eval_command(Arguments arguments);
+int explain_command(Arguments arguments);
 int inspect_command(Arguments arguments);
 int fmt_command(Arguments arguments);
 int new_command(Arguments arguments);

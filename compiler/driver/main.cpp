@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"compile", "compile a policy to a decision table (the default: `policyc FILE`)",
             compile_command},
     Command{"eval", "decide one input, or one a line of JSON Lines", eval_command},
+    Command{"explain", "why one input is decided so, and what would change it", explain_command},
     Command{"inspect", "print what a table holds", inspect_command},
     Command{"fmt", "rewrite policies as canonical text", fmt_command},
     Command{"new", "write a commented starter policy", new_command},

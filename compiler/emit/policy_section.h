@@ -12,7 +12,4 @@ namespace switchyard::emit_detail {
 void write_policy(const Model& model, const SourceMap& sources, std::string_view compiler,
                   TableParts& parts, flatbuffers::FlatBufferBuilder& builder);
 
-// Source text on one line: white space collapsed, comments left out, quoted text kept.
-std::string one_line(std::string_view text);
-
 }  // namespace switchyard::emit_detail

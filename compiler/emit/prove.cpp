@@ -5,6 +5,7 @@
 #include "compiler/emit/emit.h"
 #include "compiler/emit/policy_section.h"
 #include "compiler/emit/prove_parts.h"
+#include "compiler/source/one_line.h"
 #include "runtime/table/view.h"
 
 namespace switchyard::emit_detail {

@@ -1,10 +1,15 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "compiler/restore/restoring.h"
 
 namespace switchyard::restoring {
 
 namespace {
+
+// Stages walk formulas by recursion. Nobody writes lets over lets to this depth.
+constexpr std::uint32_t kMaxFormulaDepth = 2'048;
 
 constexpr const char* kMalformed = "a condition compares a fact as no policy does";
 
@@ -45,11 +50,13 @@ std::string restore_formulas(Restoring& r) {
 
   r.formulas = {kFalse, kTrue};
   r.reads = {0, 0};
+  std::vector<std::uint32_t> depth = {0, 0};
   for (std::uint32_t id = kTrue + 1; id < r.policy.formulas()->size(); ++id) {
     const format::Formula& stored = *r.policy.formulas()->Get(id);
     const auto kind = static_cast<Formulas::Kind>(stored.kind());
     FormulaId made = kFalse;
     BlockId reads = 0;
+    std::uint32_t below = 0;
     std::vector<FormulaId> operands;
     if (kind == Formulas::Kind::kNot || kind == Formulas::Kind::kAnd || kind == Formulas::Kind::kOr) {
       if (stored.count() > operands_left) return kShared;
@@ -58,6 +65,7 @@ std::string restore_formulas(Restoring& r) {
         const std::uint32_t operand = r.policy.operands()->Get(stored.first() + i);
         operands.push_back(r.formulas[operand]);
         reads = std::max(reads, r.reads[operand]);
+        below = std::max(below, depth[operand]);
       }
     }
     switch (kind) {
@@ -92,6 +100,10 @@ std::string restore_formulas(Restoring& r) {
     }
     r.formulas.push_back(made);
     r.reads.push_back(reads);
+    depth.push_back(below + 1);
+    if (below + 1 > kMaxFormulaDepth) {
+      return fmt::format("its conditions nest more than {} deep", kMaxFormulaDepth);
+    }
   }
   return {};
 }

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "runtime/base/error.h"
+#include "runtime/base/export.h"
 #include "runtime/table/info.h"
 
 // Values of facts as people and programs send them, turned into codes that are inside the fact's
 // domain. Errors name the fact, what came and what it takes.
 namespace switchyard {
 
-Expected<std::int64_t> code_of_text(const FactInfo& fact, std::string_view text);
+SWITCHYARD_EXPORT Expected<std::int64_t> code_of_text(const FactInfo& fact, std::string_view text);
 Expected<std::int64_t> code_of_int(const FactInfo& fact, std::int64_t value);
 Expected<std::int64_t> code_of_bool(const FactInfo& fact, bool value);
 Expected<std::int64_t> code_of_flags(const FactInfo& fact,

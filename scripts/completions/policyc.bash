@@ -7,7 +7,7 @@ _policyc() {
   if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
   if [ "$COMP_CWORD" -gt 1 ]; then
     case ${COMP_WORDS[1]} in
-      compile | eval | inspect | fmt | new) command=${COMP_WORDS[1]} ;;
+      compile | eval | explain | inspect | fmt | new) command=${COMP_WORDS[1]} ;;
     esac
   fi
   local values=
@@ -15,7 +15,8 @@ _policyc() {
     --dump) values="ast model classes boxes diagram table" ;;
     --emit) values="table cpp" ;;
     --engine) values="auto dense walk bits program" ;;
-    --error-format) values="human json" ;;
+    --error-format | --format) values="human json" ;;
+    --changes) values="auto 0 1 2" ;;
     --color) values="auto always never" ;;
   esac
   if [ -n "$values" ]; then
@@ -27,6 +28,7 @@ _policyc() {
       case $command in
         compile) values="-o --output --dump --emit --engine $every" ;;
         eval) values="--jsonl $every" ;;
+        explain) values="--why --why-not --free --changes --limit --format $every" ;;
         inspect) values=$every ;;
         fmt) values="--check $every" ;;
         new) values="--help --version" ;;
@@ -37,7 +39,7 @@ _policyc() {
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       if [ "$COMP_CWORD" -eq 1 ]; then
         local names
-        mapfile -t names < <(compgen -W "compile eval inspect fmt new help" -- "$cur")
+        mapfile -t names < <(compgen -W "compile eval explain inspect fmt new help" -- "$cur")
         COMPREPLY+=("${names[@]}")
       fi
       ;;

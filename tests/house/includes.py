@@ -32,6 +32,8 @@ ALLOWED = {
                       "compiler/source", "runtime/base"],
     "compiler/emit": ["compiler/diagram", "compiler/region", "compiler/sema", "compiler/source",
                       "compiler/diagnostic", "cmake/version.h"] + RUNTIME_READ,
+    "compiler/explain": ["compiler/verify", "compiler/diagram", "compiler/region", "compiler/sema",
+                         "compiler/source", "compiler/diagnostic", "runtime/base"],
     "compiler/restore": ["compiler/sema", "compiler/source", "runtime/base", "runtime/format",
                          "runtime/table"],
     "compiler/driver": ["compiler/", "cmake/version.h"] + RUNTIME_READ,

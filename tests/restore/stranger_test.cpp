@@ -4,6 +4,8 @@
 #include <cstring>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "compiler/region/box.h"
 #include "compiler/restore/restore.h"
 #include "compiler/sema/resolve.h"
@@ -147,6 +149,17 @@ other_target otherwise
   CHECK(reason("dry_symbol", "red_symbol") == begin + "a fact has one symbol twice" + end);
   CHECK(reason("b_param", "a_param").find("the parameters or attributes of a target") !=
         std::string::npos);
+}
+
+TEST_CASE("conditions nested deeper than any stage walks are refused") {
+  std::string policy = "policy deep\nfact x : int 0 .. 4000\ntarget t\ntarget u\nlet l0 = x > 0\n";
+  for (int i = 1; i <= 1'100; ++i) {
+    policy += fmt::format("let l{} = (l{} and x != {}) or x == {}\n", i, i - 1, 3 * i, 3 * i + 1);
+  }
+  const Table table = open_policy(policy + "t when l1100\nu otherwise\n");
+  const auto restored = restore(table, "deep.table");
+  REQUIRE_FALSE(restored.has_value());
+  CHECK(restored.error().message.find("its conditions nest more than 2048 deep") != std::string::npos);
 }
 
 }  // namespace switchyard::testing
