@@ -11,20 +11,46 @@ namespace {
 
 constexpr std::uint32_t kNoBox = ~0u;
 
-// Where the row of a fact's class is.
-[[gnu::always_inline]] inline const std::uint64_t* row_of(const ArrayBitFact& fact,
-                                                          const BlockView& block,
-                                                          const Inputs& inputs) {
-  std::uint32_t code;
-  std::memcpy(&code, inputs.facts + fact.offset, sizeof code);
-  const std::uint32_t row = fact.array[code - static_cast<std::uint32_t>(fact.low)];
-  return fact.rows + std::size_t{row} * block.row_words;
+// The rows of the facts' classes, in the order of the block's lists.
+using Rows = const std::uint64_t* [format::kMaxBitFacts];
+
+// By declared fact, where its row is; right for the direct ones. A loop that vectorises.
+[[gnu::always_inline]] inline void find_direct_rows(const DirectRows& direct,
+                                                    const unsigned char* facts,
+                                                    std::uint64_t (&address)[kMaxDirectFacts]) {
+  const std::size_t count = direct.low.size();
+  const std::uint64_t* first = direct.address.data();
+  const std::uint32_t* stride = direct.stride.data();
+  const std::int32_t* low = direct.low.data();
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint32_t code;
+    std::memcpy(&code, facts + 4 * i, sizeof code);
+    address[i] = first[i] + std::uint64_t{code - static_cast<std::uint32_t>(low[i])} * stride[i];
+  }
 }
-[[gnu::always_inline]] inline const std::uint64_t* row_of(const BitFact& fact,
-                                                          const BlockView& block,
-                                                          const Inputs& inputs) {
-  const std::uint32_t row = class_of(inputs.table.axes[fact.fact], inputs.code(fact.fact));
-  return fact.rows + std::size_t{row} * block.row_words;
+
+// Finds all rows before any is read: facts with many classes first, whose rows are on their way from
+// a farther cache while the others are ANDed. Inlined into each scan, so that the direct rows are
+// found with its vector unit. Returns how many there are, at least one.
+[[gnu::always_inline]] inline std::uint32_t find_rows(const BlockView& block, const Inputs& inputs,
+                                                      Rows& rows) {
+  std::uint32_t count = 0;
+  std::uint64_t address[kMaxDirectFacts];
+  find_direct_rows(block.direct, inputs.facts, address);
+  for (const ArrayBitFact& fact : block.array_bit_facts) {
+    std::uint32_t code;
+    std::memcpy(&code, inputs.facts + fact.offset, sizeof code);
+    const std::uint32_t row = fact.array[code - static_cast<std::uint32_t>(fact.low)];
+    rows[count++] = fact.rows + std::size_t{row} * block.row_words;
+  }
+  for (const BitFact& fact : block.other_bit_facts) {
+    const std::uint32_t row = class_of(inputs.table.axes[fact.fact], inputs.code(fact.fact));
+    rows[count++] = fact.rows + std::size_t{row} * block.row_words;
+  }
+  for (const std::uint16_t fact : block.direct.facts) {
+    rows[count++] = reinterpret_cast<const std::uint64_t*>(address[fact]);
+  }
+  return count;
 }
 
 // The first box among eight words of which some bit is set.
@@ -35,151 +61,98 @@ constexpr std::uint32_t kNoBox = ~0u;
   return (first_word + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(found[lane]));
 }
 
-// The three scans are the same: the first eight words of every row while the rows are being found,
-// which overlaps both, then eight words at a time until some box is left. There is at least one row.
+// The scans are the same: eight words of every row at a time, until some box is left. Up to 1,024
+// boxes (16 words) both halves are taken in one pass, since most inputs of such tables need both.
 
 std::uint32_t first_box_portable(const BlockView& block, const Inputs& inputs) {
   using Pair = std::uint64_t __attribute__((vector_size(16)));
-  const std::uint64_t* rows[format::kMaxBitFacts];
-  std::uint32_t count = 0;
-  Pair all[4];
-  for (Pair& part : all) part = ~Pair{};
-  const auto take = [&](const std::uint64_t* row) {
-    for (int i = 0; i < 4; ++i) all[i] &= *reinterpret_cast<const Pair*>(row + 2 * i);
-  };
-  for (const ArrayBitFact& fact : block.array_bit_facts) {
-    rows[count] = row_of(fact, block, inputs);
-    take(rows[count++]);
-  }
-  for (const BitFact& fact : block.other_bit_facts) {
-    rows[count] = row_of(fact, block, inputs);
-    take(rows[count++]);
-  }
-  for (std::uint32_t w = 0;;) {
-    const Pair any = all[0] | all[1] | all[2] | all[3];
-    if ((any[0] | any[1]) != 0) {
-      std::uint64_t found[8];
-      std::memcpy(found, all, sizeof found);
-      return box_in(found, w);
-    }
-    w += 8;
-    if (w == block.row_words) return kNoBox;
+  Rows rows;
+  const std::uint32_t count = find_rows(block, inputs, rows);
+  for (std::uint32_t w = 0; w < block.row_words; w += 8) {
+    Pair all[4];
     for (Pair& part : all) part = ~Pair{};
-    for (std::uint32_t i = 0; i < count; ++i) take(rows[i] + w);
-  }
-}
-
-#if defined(__x86_64__)
-
-// Up to 1,024 boxes need no second pass: both halves of a row are taken while it is found.
-[[gnu::target("avx2")]] std::uint32_t first_of_sixteen_words_avx2(const BlockView& block,
-                                                                  const Inputs& inputs) {
-  __m256i all[4];
-  for (__m256i& part : all) part = _mm256_set1_epi64x(-1);
-  for (const ArrayBitFact& fact : block.array_bit_facts) {
-    const auto* row = reinterpret_cast<const __m256i*>(row_of(fact, block, inputs));
-    for (int i = 0; i < 4; ++i) all[i] = _mm256_and_si256(all[i], _mm256_load_si256(row + i));
-  }
-  for (const BitFact& fact : block.other_bit_facts) {
-    const auto* row = reinterpret_cast<const __m256i*>(row_of(fact, block, inputs));
-    for (int i = 0; i < 4; ++i) all[i] = _mm256_and_si256(all[i], _mm256_load_si256(row + i));
-  }
-  for (std::uint32_t half = 0; half < 2; ++half) {
-    const __m256i any = _mm256_or_si256(all[2 * half], all[2 * half + 1]);
-    if (_mm256_testz_si256(any, any) != 0) continue;
-    alignas(32) std::uint64_t found[8];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(found), all[2 * half]);
-    _mm256_store_si256(reinterpret_cast<__m256i*>(found + 4), all[2 * half + 1]);
-    return box_in(found, half * 8);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto* row = reinterpret_cast<const Pair*>(rows[i] + w);
+      for (int part = 0; part < 4; ++part) all[part] &= row[part];
+    }
+    const Pair any = all[0] | all[1] | all[2] | all[3];
+    if ((any[0] | any[1]) == 0) continue;
+    std::uint64_t found[8];
+    std::memcpy(found, all, sizeof found);
+    return box_in(found, w);
   }
   return kNoBox;
 }
 
+#if defined(__x86_64__)
+
+[[gnu::target("avx2"), gnu::always_inline]] inline std::uint32_t box_in(__m256i low, __m256i high,
+                                                                        std::uint32_t word) {
+  const __m256i any = _mm256_or_si256(low, high);
+  if (_mm256_testz_si256(any, any) != 0) return kNoBox;
+  alignas(32) std::uint64_t found[8];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(found), low);
+  _mm256_store_si256(reinterpret_cast<__m256i*>(found + 4), high);
+  return box_in(found, word);
+}
+
 [[gnu::target("avx2")]] std::uint32_t first_box_avx2(const BlockView& block, const Inputs& inputs) {
-  if (block.row_words == 16) return first_of_sixteen_words_avx2(block, inputs);
-  const std::uint64_t* rows[format::kMaxBitFacts];
-  std::uint32_t count = 0;
-  __m256i low = _mm256_set1_epi64x(-1), high = low;
-  for (const ArrayBitFact& fact : block.array_bit_facts) {
-    const auto* row = reinterpret_cast<const __m256i*>(rows[count++] = row_of(fact, block, inputs));
-    low = _mm256_and_si256(low, _mm256_load_si256(row));
-    high = _mm256_and_si256(high, _mm256_load_si256(row + 1));
-  }
-  for (const BitFact& fact : block.other_bit_facts) {
-    const auto* row = reinterpret_cast<const __m256i*>(rows[count++] = row_of(fact, block, inputs));
-    low = _mm256_and_si256(low, _mm256_load_si256(row));
-    high = _mm256_and_si256(high, _mm256_load_si256(row + 1));
-  }
-  for (std::uint32_t w = 0;;) {
-    const __m256i any = _mm256_or_si256(low, high);
-    if (_mm256_testz_si256(any, any) == 0) {
-      alignas(32) std::uint64_t found[8];
-      _mm256_store_si256(reinterpret_cast<__m256i*>(found), low);
-      _mm256_store_si256(reinterpret_cast<__m256i*>(found + 4), high);
-      return box_in(found, w);
+  Rows rows;
+  const std::uint32_t count = find_rows(block, inputs, rows);
+  if (block.row_words == 16) {
+    __m256i all[4];
+    for (__m256i& part : all) part = _mm256_set1_epi64x(-1);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto* row = reinterpret_cast<const __m256i*>(rows[i]);
+      for (int part = 0; part < 4; ++part) {
+        all[part] = _mm256_and_si256(all[part], _mm256_load_si256(row + part));
+      }
     }
-    w += 8;
-    if (w == block.row_words) return kNoBox;
-    low = high = _mm256_set1_epi64x(-1);
+    const std::uint32_t box = box_in(all[0], all[1], 0);
+    return box != kNoBox ? box : box_in(all[2], all[3], 8);
+  }
+  for (std::uint32_t w = 0; w < block.row_words; w += 8) {
+    __m256i low = _mm256_set1_epi64x(-1), high = low;
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto* row = reinterpret_cast<const __m256i*>(rows[i] + w);
       low = _mm256_and_si256(low, _mm256_load_si256(row));
       high = _mm256_and_si256(high, _mm256_load_si256(row + 1));
     }
+    if (const std::uint32_t box = box_in(low, high, w); box != kNoBox) return box;
   }
+  return kNoBox;
 }
 
 [[gnu::target("avx512f"), gnu::always_inline]] inline std::uint32_t box_in(__m512i found,
-                                                                           unsigned lanes,
                                                                            std::uint32_t word) {
+  const unsigned lanes = _mm512_test_epi64_mask(found, found);
+  if (lanes == 0) return kNoBox;
   const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
   const auto bits = static_cast<std::uint64_t>(found[lane]);
   return (word + lane) * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
 }
 
-// Up to 1,024 boxes need no second pass: both halves of a row are taken while it is found.
-[[gnu::target("avx512f")]] std::uint32_t first_of_sixteen_words_avx512(const BlockView& block,
-                                                                       const Inputs& inputs) {
-  __m512i low = _mm512_set1_epi64(-1), high = low;
-  for (const ArrayBitFact& fact : block.array_bit_facts) {
-    const std::uint64_t* row = row_of(fact, block, inputs);
-    low = _mm512_and_si512(low, _mm512_load_si512(row));
-    high = _mm512_and_si512(high, _mm512_load_si512(row + 8));
-  }
-  for (const BitFact& fact : block.other_bit_facts) {
-    const std::uint64_t* row = row_of(fact, block, inputs);
-    low = _mm512_and_si512(low, _mm512_load_si512(row));
-    high = _mm512_and_si512(high, _mm512_load_si512(row + 8));
-  }
-  if (const unsigned lanes = _mm512_test_epi64_mask(low, low)) return box_in(low, lanes, 0);
-  if (const unsigned lanes = _mm512_test_epi64_mask(high, high)) return box_in(high, lanes, 8);
-  return kNoBox;
-}
-
 [[gnu::target("avx512f")]] std::uint32_t first_box_avx512(const BlockView& block,
                                                           const Inputs& inputs) {
-  if (block.row_words == 16) return first_of_sixteen_words_avx512(block, inputs);
-  const std::uint64_t* rows[format::kMaxBitFacts];
-  std::uint32_t count = 0;
-  __m512i all = _mm512_set1_epi64(-1);
-  for (const ArrayBitFact& fact : block.array_bit_facts) {
-    rows[count] = row_of(fact, block, inputs);
-    all = _mm512_and_si512(all, _mm512_load_si512(rows[count++]));
+  Rows rows;
+  const std::uint32_t count = find_rows(block, inputs, rows);
+  if (block.row_words == 16) {
+    __m512i low = _mm512_set1_epi64(-1), high = low;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      low = _mm512_and_si512(low, _mm512_load_si512(rows[i]));
+      high = _mm512_and_si512(high, _mm512_load_si512(rows[i] + 8));
+    }
+    const std::uint32_t box = box_in(low, 0);
+    return box != kNoBox ? box : box_in(high, 8);
   }
-  for (const BitFact& fact : block.other_bit_facts) {
-    rows[count] = row_of(fact, block, inputs);
-    all = _mm512_and_si512(all, _mm512_load_si512(rows[count++]));
-  }
-  for (std::uint32_t w = 0;;) {
-    const unsigned lanes = _mm512_test_epi64_mask(all, all);
-    if (lanes != 0) return box_in(all, lanes, w);
-    w += 8;
-    if (w == block.row_words) return kNoBox;
-    all = _mm512_set1_epi64(-1);
+  for (std::uint32_t w = 0; w < block.row_words; w += 8) {
+    __m512i all = _mm512_set1_epi64(-1);
     for (std::uint32_t i = 0; i < count; ++i) {
       all = _mm512_and_si512(all, _mm512_load_si512(rows[i] + w));
     }
+    if (const std::uint32_t box = box_in(all, w); box != kNoBox) return box;
   }
+  return kNoBox;
 }
 
 #endif
@@ -202,7 +175,8 @@ VectorUnit best_vector_unit() noexcept {
 std::uint32_t scan_bits(const BlockView& block, const Inputs& inputs, VectorUnit unit) noexcept {
   const std::uint32_t undecided = inputs.table.decisions.back().leaf;
   // Without a restriction every box holds everywhere, and the first one decides.
-  if (block.array_bit_facts.empty() && block.other_bit_facts.empty()) {
+  if (block.array_bit_facts.empty() && block.other_bit_facts.empty() &&
+      block.direct.facts.empty()) {
     return block.boxes == 0 ? undecided : block.box_leaves[0];
   }
   std::uint32_t box = kNoBox;

@@ -34,7 +34,8 @@ std::string engine(const BlockView& view, const format::Block& block) {
     case Engine::kWalk: return fmt::format("walk of a diagram, {} words", block.size());
     case Engine::kBits:
       return fmt::format("bit vectors: {} boxes over {} facts, {} rows of {} bytes", view.boxes,
-                         view.array_bit_facts.size() + view.other_bit_facts.size(),
+                         view.array_bit_facts.size() + view.other_bit_facts.size() +
+                             view.direct.facts.size(),
                          view.row_words == 0 ? 0 : block.size() / view.row_words,
                          view.row_words * 8);
     case Engine::kProgram:

@@ -64,6 +64,7 @@ BlockView view_of(const format::Block& block, const TableView& table) {
       // looked up while they come.
       std::stable_sort(out.array_bit_facts.begin(), out.array_bit_facts.end(),
                        [](const ArrayBitFact& a, const ArrayBitFact& b) { return a.classes > b.classes; });
+      if (table.all_narrow) use_direct_rows(table, out);
       break;
     }
     case Engine::kProgram:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/table/decision.h"
+#include "runtime/table/direct_rows.h"
 #include "runtime/table/info.h"
 #include "runtime/table/sections.h"
 
@@ -56,6 +57,7 @@ struct BlockView {
   std::uint32_t root;
   std::vector<ArrayBitFact> array_bit_facts;  // kBits
   std::vector<BitFact> other_bit_facts;
+  DirectRows direct;                          // kBits, when every fact is an int32
   std::uint32_t boxes, row_words;
   const std::uint32_t* box_leaves;
   std::span<const std::uint32_t> program;   // kProgram
