@@ -7,12 +7,16 @@
 #include "compiler/diff/endings.h"
 #include "compiler/diff/engines.h"
 #include "compiler/diff/growth.h"
+#include "compiler/diff/guesses.h"
 #include "compiler/verify/sat_encoding.h"
 #include "runtime/base/check.h"
 
 namespace switchyard::diff {
 
 namespace {
+
+// A row that the solver has found in so many pairs is likely to be in many more: then guess.
+constexpr std::size_t kPairsToGuess = 3;
 
 Count combinations(const Axis& axis, const ClassSet& classes) {
   Count values = 0;
@@ -31,7 +35,8 @@ class SolverComparison {
         endings_(endings_of(pair, options)),
         old_(pair.old_model, pair.old_model.formulas, partition, solver_),
         new_(pair.new_model, pair.new_model.formulas, partition, solver_, &old_),
-        growth_(pair, partition) {}
+        growth_(pair, partition),
+        guesses_(pair, partition) {}
 
   Difference run() {
     old_ends_ = ends_of(pair_.old_model, old_, endings_.old_leaves);
@@ -96,15 +101,34 @@ class SolverComparison {
       const auto same = value_of.find(end);
       if (same != value_of.end() && same->second == value) continue;
       while (solver_.solve({end, -new_values_[value]})) {
-        if (pairs_ == options_.max_pairs) {
+        if (pairs_.size() >= options_.max_pairs) {
           result_.all_rules = false;
           first_left_ = leaf;
           return;
         }
-        const std::uint32_t other = note_pair(leaf);
-        solver_.clause({-end, -new_ends_[other]});
+        const std::uint32_t other = true_end(new_ends_);
+        const Point point = old_.point();
+        note_pair(point, leaf, other);
+        guess(point, leaf, other);
       }
     }
+  }
+
+  // Other pairs of a row that the solver has found in several.
+  void guess(const Point& point, std::uint32_t old_leaf, std::uint32_t new_leaf) {
+    const auto found = [&](const Point& at, std::uint32_t from, std::uint32_t to) {
+      const bool differs = endings_.old_side[from].value != endings_.new_side[to].value;
+      if (differs && pairs_.size() < options_.max_pairs && pairs_.count({from, to}) == 0) {
+        note_pair(at, from, to);
+      }
+    };
+    // A row that was guessed around already is not what makes the other one special.
+    std::size_t& of_old = found_old_[old_leaf];
+    std::size_t& of_new = found_new_[new_leaf];
+    const bool counts = of_old < kPairsToGuess && of_new < kPairsToGuess;
+    if (!counts) return;
+    if (++of_new == kPairsToGuess) guesses_.around_new(point, new_leaf, found);
+    if (++of_old == kPairsToGuess) guesses_.around_old(point, old_leaf, found);
   }
 
   // What is left is asked by outcome: one pair of rows for each pair of outcomes not seen yet.
@@ -120,7 +144,8 @@ class SolverComparison {
         assumed.push_back(-new_values_[pair->second]);
       }
       while (solver_.solve(assumed)) {
-        const std::uint32_t other = note_pair(true_end(old_ends_));
+        const std::uint32_t other = true_end(new_ends_);
+        note_pair(old_.point(), true_end(old_ends_), other);
         assumed.push_back(-new_values_[endings_.new_side[other].value]);
       }
     }
@@ -133,14 +158,12 @@ class SolverComparison {
     SWITCHYARD_CHECK(false);
   }
 
-  // The pair that the solver has just found. Returns how the new policy ends.
-  std::uint32_t note_pair(std::uint32_t old_leaf) {
-    const std::uint32_t new_leaf = true_end(new_ends_);
+  void note_pair(const Point& point, std::uint32_t old_leaf, std::uint32_t new_leaf) {
     const Ending& from = endings_.old_side[old_leaf];
     const Ending& to = endings_.new_side[new_leaf];
     Region region;
-    region.witness = old_.point();
-    const std::vector<ClassSet> sides = growth_.grow(region.witness, old_leaf, new_leaf);
+    region.witness = point;
+    const std::vector<ClassSet> sides = growth_.grow(point, old_leaf, new_leaf);
     region.size = 1;
     for (FactId fact = 0; fact < sides.size(); ++fact) {
       region.size *= combinations(partition_.axes[fact], sides[fact]);
@@ -151,8 +174,8 @@ class SolverComparison {
     group.new_leaves.insert(new_leaf);
     group.regions.push_back(std::move(region));
     seen_.emplace(from.value, to.value);
-    ++pairs_;
-    return new_leaf;
+    pairs_.emplace(old_leaf, new_leaf);
+    solver_.clause({-old_ends_[old_leaf], -new_ends_[new_leaf]});
   }
 
   void finish() {
@@ -164,7 +187,7 @@ class SolverComparison {
                        [](const Region& a, const Region& b) { return a.size > b.size; });
       // Pairs of rows share no combination, so neither do their boxes.
       for (const Region& region : group.regions) change.count += region.size;
-        const std::size_t most = std::max<std::size_t>(options_.max_boxes, 1);
+      const std::size_t most = std::max<std::size_t>(options_.max_boxes, 1);
       if (group.regions.size() > most) group.regions.resize(most);
       change.witness = std::move(group.regions.front().witness);
       for (Region& region : group.regions) change.boxes.push_back(std::move(region.box));
@@ -189,11 +212,13 @@ class SolverComparison {
   Solver solver_;
   SatEncoding old_, new_;
   Growth growth_;
+  Guesses guesses_;
   std::vector<Literal> old_ends_, new_ends_;  // by leaf
   std::vector<Literal> new_values_;           // by value: the new policy ends with it
   std::map<std::pair<std::uint32_t, std::uint32_t>, Group> groups_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen_;  // values: old, new
-  std::size_t pairs_ = 0;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> pairs_;  // leaves: old, new
+  std::map<std::uint32_t, std::size_t> found_old_, found_new_;  // by leaf: pairs that count
   std::uint32_t first_left_ = 0;
   Difference result_;
 };

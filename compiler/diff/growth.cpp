@@ -18,6 +18,7 @@ Growth::Growth(const Pair& pair, const Partition& partition)
       declared_(pair.old_model.declared_facts),
       old_{pair.old_model, {pair.old_model, pair.old_model.formulas, partition}},
       new_{pair.new_model, {pair.new_model, pair.new_model.formulas, partition}},
+      ranges_(2 * pair.old_model.formulas.size()),
       uses_(declared_) {}
 
 std::vector<ClassSet> Growth::grow(const Point& point, std::uint32_t old_leaf,
@@ -69,7 +70,7 @@ void Growth::keep_end(Side& side, const Point& point, std::uint32_t leaf) {
 
 void Growth::keep(const Model& model, FormulaId formula, bool truth) {
   const Range& range = boxes_where(model, formula, !truth);
-  if (range.expanded) {
+  if (range.state == Range::State::kExpanded) {
     for (std::size_t box = range.first; box < range.last; ++box) {
       avoid(static_cast<std::uint32_t>(box));
     }
@@ -84,11 +85,10 @@ void Growth::keep(const Model& model, FormulaId formula, bool truth) {
 }
 
 const Growth::Range& Growth::boxes_where(const Model& model, FormulaId formula, bool truth) {
-  const auto [known, fresh] = ranges_.try_emplace({formula, truth});
-  if (!fresh) return known->second;
+  Range& range = ranges_[2 * formula + (truth ? 1 : 0)];
+  if (range.state != Range::State::kNew) return range;
   std::optional<std::vector<Box>> boxes = boxes_of(model, partition_, formula, kMaxBoxes, !truth);
-  Range& range = known->second;
-  range.expanded = boxes.has_value();
+  range.state = boxes ? Range::State::kExpanded : Range::State::kTooMany;
   if (!boxes) return range;
   range.first = boxes_.size();
   for (Box& box : *boxes) {
@@ -169,7 +169,7 @@ ClassSet Growth::widest(FactId fact) const {
   if (const auto limit = limits_.find(fact); limit != limits_.end()) side = limit->second;
   for (const Use& use : uses_[fact]) {
     // The last fact that keeps the box away must go on to do so.
-    if (apart_[use.box] == 1 && !use.classes->contains(point_[fact])) side = side & ~*use.classes;
+    if (apart_[use.box] == 1 && !use.classes->contains(point_[fact])) side.remove(*use.classes);
   }
   return side;
 }

@@ -37,7 +37,7 @@ class Growth {
   // Boxes of a formula or its negation: a range of boxes_.
   struct Range {
     std::size_t first = 0, last = 0;
-    bool expanded = false;  // false: more than the budget
+    enum class State : std::uint8_t { kNew, kExpanded, kTooMany } state = State::kNew;
   };
   struct Use {  // of a fact by a box
     std::uint32_t box;
@@ -59,7 +59,7 @@ class Growth {
   const Partition& partition_;
   const std::uint32_t declared_;
   Side old_, new_;
-  std::map<std::pair<FormulaId, bool>, Range> ranges_;
+  std::vector<Range> ranges_;            // by FormulaId, of it and of its negation
   std::deque<Box> boxes_;                // stays where it is: uses_ points into it
   std::vector<std::vector<Use>> uses_;   // by declared fact
 

@@ -41,6 +41,10 @@ bool ClassSet::disjoint(const ClassSet& other) const {
   return true;
 }
 
+void ClassSet::remove(const ClassSet& others) {
+  for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= ~others.words_[i];
+}
+
 ClassSet ClassSet::operator&(const ClassSet& other) const {
   ClassSet result = *this;
   for (std::size_t i = 0; i < words_.size(); ++i) result.words_[i] &= other.words_[i];

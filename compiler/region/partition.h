@@ -21,6 +21,7 @@ class ClassSet {
   bool contains(ClassId c) const { return (words_[c / 64] >> (c % 64)) & 1; }
   void insert(ClassId c) { words_[c / 64] |= std::uint64_t{1} << (c % 64); }
   void remove(ClassId c) { words_[c / 64] &= ~(std::uint64_t{1} << (c % 64)); }
+  void remove(const ClassSet& others);
   std::size_t size() const { return size_; }  // classes of the fact, not members
   std::size_t count() const;
   bool empty() const;
