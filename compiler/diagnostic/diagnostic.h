@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/fact_values.h"
 #include "compiler/source/source_file.h"
 
 namespace switchyard {
@@ -52,6 +53,20 @@ struct Binding {
   std::string value;
 };
 
+// All combinations of which a finding speaks, as boxes that may overlap; every combination in them
+// that the assumptions admit is one of them.
+struct FoundRegion {
+  struct Part {
+    BoxValues box;
+    std::string size;       // as people read it: "480", "2^40"
+  };
+  std::vector<Part> parts;
+  std::string count;        // in decimal, of any length
+  std::string size;         // as people read it: "480 of 2304", "at least 2^40"
+  bool exact = false;       // else `count` is a lower bound
+  bool complete = false;    // the boxes are all of it
+};
+
 // A finding about a policy. Messages are lower case without a final full stop, code in backticks.
 struct Diagnostic {
   const DiagnosticInfo* info = nullptr;
@@ -61,6 +76,7 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::vector<Fix> fixes;
   std::vector<Binding> witness;  // empty when the finding is not about inputs
+  std::optional<FoundRegion> region;
 
   Diagnostic& with_label(std::string text) { label = std::move(text); return *this; }
   Diagnostic& with_note(Span at, std::string text) {

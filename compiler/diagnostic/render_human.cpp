@@ -35,6 +35,7 @@ class Renderer {
   void place(Span span, std::string_view label, char caret, std::string_view color);
   void wrapped(std::string_view kind, std::string_view color, std::string_view text);
   void fix(const Fix& fix);
+  void region(const FoundRegion& region);
 
   const SourceMap& sources_;
   const RenderOptions& options_;
@@ -122,6 +123,22 @@ void Renderer::fix(const Fix& fix) {
   put("{}{:>{}} |{} {}\n", palette_.gutter, line, gutter_, palette_.reset, fixed);
 }
 
+// The size, then a line for each box with its own.
+void Renderer::region(const FoundRegion& region) {
+  put("{:{}}{} ={} {}region{}: {} combinations\n", "", gutter_, palette_.gutter, palette_.reset,
+      palette_.note, palette_.reset, printable(region.size));
+  for (const FoundRegion::Part& part : region.parts) {
+    std::string text;
+    for (const FactValues& own : part.box) {
+      if (!text.empty()) text += ", ";
+      text += own.text;
+    }
+    put("{:{}}     {}: {}\n", "", gutter_, text.empty() ? "any input" : printable(text),
+        printable(part.size));
+  }
+  if (!region.complete) put("{:{}}     ... and more\n", "", gutter_);
+}
+
 void Renderer::diagnostic(const Diagnostic& found) {
   const bool error = found.info->severity == Severity::kError;
   const std::string_view color = error ? palette_.error : palette_.warning;
@@ -162,6 +179,7 @@ void Renderer::diagnostic(const Diagnostic& found) {
           widest - text_width(binding.fact), printable(binding.value));
     }
   }
+  if (found.region) region(*found.region);
   put("\n");
 }
 

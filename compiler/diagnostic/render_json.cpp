@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/diagnostic/box_json.h"
 #include "compiler/diagnostic/render.h"
 #include "compiler/source/utf8.h"
 
@@ -11,7 +12,7 @@ namespace switchyard {
 namespace {
 
 // A JSON string with its quotes (RFC 8259).
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint point = decode_utf8(text, at);
@@ -55,28 +56,39 @@ class Renderer {
   std::string diagnostic(const Diagnostic& found) const {
     return fmt::format(
         R"({{"code": {}, "severity": "{}", "name": {}, "message": {}, "label": {}, "span": {}, )"
-        R"("notes": {}, "fixes": {}, "witness": {}}})",
-        quoted(found.info->code), found.info->severity == Severity::kError ? "error" : "warning",
-        quoted(found.info->name), quoted(found.message), quoted(found.label), span(found.span),
+        R"("notes": {}, "fixes": {}, "witness": {}, "region": {}}})",
+        json_text(found.info->code), found.info->severity == Severity::kError ? "error" : "warning",
+        json_text(found.info->name), json_text(found.message), json_text(found.label), span(found.span),
         list(found.notes,
              [&](const Note& note) {
-               return fmt::format(R"({{"text": {}, "span": {}}})", quoted(note.text),
+               return fmt::format(R"({{"text": {}, "span": {}}})", json_text(note.text),
                                   note.span ? span(*note.span) : "null");
              }),
         list(found.fixes, [&](const Fix& fix) { return this->fix(fix); }),
         list(found.witness, [&](const Binding& binding) {
-          return fmt::format(R"({{"fact": {}, "value": {}}})", quoted(binding.fact),
-                             quoted(binding.value));
-        }));
+          return fmt::format(R"({{"fact": {}, "value": {}}})", json_text(binding.fact),
+                             json_text(binding.value));
+        }),
+        found.region ? region(*found.region) : "null");
   }
 
  private:
   std::string fix(const Fix& fix) const {
-    return fmt::format(R"({{"text": {}, "edits": {}}})", quoted(fix.text),
+    return fmt::format(R"({{"text": {}, "edits": {}}})", json_text(fix.text),
                        list(fix.edits, [&](const Fix::Edit& edit) {
                          return fmt::format(R"({{"span": {}, "replacement": {}}})", span(edit.span),
-                                            quoted(edit.replacement));
+                                            json_text(edit.replacement));
                        }));
+  }
+
+  static std::string region(const FoundRegion& region) {
+    return fmt::format(
+        R"({{"count": {}, "exact": {}, "complete": {}, "boxes": {}}})",
+        count_json(region.count).dump(), region.exact, region.complete,
+        list(region.parts, [](const FoundRegion::Part& part) {
+          using nlohmann::ordered_json;
+          return box_json(part.box).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+        }));
   }
 
   std::string span(Span at) const {
@@ -86,7 +98,7 @@ class Renderer {
     return fmt::format(
         R"({{"file": {}, "byte_begin": {}, "byte_end": {}, "line_begin": {}, "column_begin": {}, )"
         R"("line_end": {}, "column_end": {}}})",
-        quoted(source.path()), at.begin, at.end, begin.line, begin.column, end.line, end.column);
+        json_text(source.path()), at.begin, at.end, begin.line, begin.column, end.line, end.column);
   }
 
   const SourceMap& sources_;

@@ -15,7 +15,12 @@ class Lowering {
       : r_(r), condition_(condition), context_(context) {}
 
   Clause operator()(const ast::Condition::Constant& c) { return leaf(c.value ? kTrue : kFalse); }
-  Clause operator()(const ast::Condition::Bare& c) { return leaf(lower_bare(r_, c, context_)); }
+  Clause operator()(const ast::Condition::Bare& c) {
+    Clause clause = leaf(lower_bare(r_, c, context_));
+    const Declared* declared = find(r_.values, c.operand.name.text);
+    if (declared != nullptr && declared->sort == Declared::Sort::kLet) clause.let = declared->index;
+    return clause;
+  }
   Clause operator()(const ast::Condition::Compare& c) {
     return leaf(lower_compare(r_, c, condition_.span, context_));
   }
@@ -72,7 +77,7 @@ class Lowering {
 
  private:
   Clause leaf(FormulaId formula) const {
-    return {Clause::Kind::kLeaf, formula, condition_.span, {}};
+    return {Clause::Kind::kLeaf, formula, condition_.span, {}, std::nullopt};
   }
 
   Clause parts(Clause::Kind kind, const std::vector<ast::ConditionPtr>& operands) {
@@ -93,18 +98,24 @@ class Lowering {
   }
 
   void warn_of_mixture(const ast::Condition::Or& c) {
+    std::vector<Span> read_first;
     for (const ast::ConditionPtr& operand : c.operands) {
       if (operand->parenthesized || !std::holds_alternative<ast::Condition::And>(operand->node)) {
         continue;
       }
-      const Span span = operand->span;
-      Diagnostic& diagnostic = r_.sink->report(diag::MixedAndOr, condition_.span);
-      diagnostic.with_note(span, "`and` binds tighter: this part is read first");
-      diagnostic.fixes.push_back({"put parentheses around it, or where they were meant",
-                                  {{{span.file, span.begin, span.begin}, "("},
-                                   {{span.file, span.end, span.end}, ")"}}});
-      return;
+      read_first.push_back(operand->span);
     }
+    if (read_first.empty()) return;
+    Diagnostic& diagnostic = r_.sink->report(diag::MixedAndOr, condition_.span);
+    Fix fix{read_first.size() == 1 ? "put parentheses around it, or where they were meant"
+                                   : "put parentheses around them, or where they were meant",
+            {}};
+    for (const Span span : read_first) {
+      diagnostic.with_note(span, "`and` binds tighter: this part is read first");
+      fix.edits.push_back({{span.file, span.begin, span.begin}, "("});
+      fix.edits.push_back({{span.file, span.end, span.end}, ")"});
+    }
+    diagnostic.fixes.push_back(std::move(fix));
   }
 
   Resolution& r_;

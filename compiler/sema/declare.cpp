@@ -9,9 +9,18 @@ namespace switchyard::sema {
 
 namespace {
 
-void declare_target(Resolution& r, const ast::Target& target, BlockId block) {
+// Adds a declaration that `declare` accepted to the model's list.
+void list(Resolution& r, Names& names, Declaration::Kind kind, const ast::Name& name, Span item) {
+  const auto place = names.find(name.text);
+  if (place == names.end() || place->second.span != name.span) return;  // declared twice
+  place->second.declaration = r.model.declarations.size();
+  r.model.declarations.push_back({kind, name.text, name.span, item});
+}
+
+void declare_target(Resolution& r, const ast::Target& target, BlockId block, Span item) {
   const auto id = static_cast<TargetId>(r.targets.size());
   if (!declare(r.target_names, target.name, Declared::Sort::kTarget, id, *r.sink)) return;
+  list(r, r.target_names, Declaration::Kind::kTarget, target.name, item);
   r.targets.push_back({});
   r.targets.back().source = &target;
   Target made;
@@ -23,7 +32,7 @@ void declare_target(Resolution& r, const ast::Target& target, BlockId block) {
 }
 
 struct MainItems {  // items of the policy's own block, whose id is known only at the end
-  std::vector<const ast::Target*> targets;
+  std::vector<const ast::Item*> targets;
   std::vector<const ast::Item*> rules;
 };
 
@@ -41,7 +50,9 @@ void declare_decision(Resolution& r, const ast::Item& item, const ast::Decision&
   block.span = decision.name.span;
   r.model.blocks.push_back(std::move(block));
   for (const ast::Item& inner : decision.items) {
-    if (const auto* target = std::get_if<ast::Target>(&inner.node)) declare_target(r, *target, id);
+    if (const auto* target = std::get_if<ast::Target>(&inner.node)) {
+      declare_target(r, *target, id, inner.span);
+    }
     if (std::holds_alternative<ast::Rule>(inner.node)) r.blocks[id].rules.push_back(&inner);
   }
 }
@@ -49,18 +60,21 @@ void declare_decision(Resolution& r, const ast::Item& item, const ast::Decision&
 void declare_item(Resolution& r, const ast::Item& item, MainItems& main) {
   if (const auto* fact = std::get_if<ast::Fact>(&item.node)) {
     declare_fact(r, *fact);
+    list(r, r.values, Declaration::Kind::kFact, fact->name, item.span);
   } else if (const auto* let = std::get_if<ast::Let>(&item.node)) {
     const auto id = static_cast<std::uint32_t>(r.lets.size());
     if (declare(r.values, let->name, Declared::Sort::kLet, id, *r.sink)) {
       r.lets.emplace_back().source = let;
+      list(r, r.values, Declaration::Kind::kLet, let->name, item.span);
     }
   } else if (const auto* set = std::get_if<ast::SetDeclaration>(&item.node)) {
     const auto id = static_cast<std::uint32_t>(r.sets.size());
     if (declare(r.set_names, set->name, Declared::Sort::kSet, id, *r.sink)) {
       r.sets.emplace_back().source = set;
+      list(r, r.set_names, Declaration::Kind::kSet, set->name, item.span);
     }
-  } else if (const auto* target = std::get_if<ast::Target>(&item.node)) {
-    main.targets.push_back(target);
+  } else if (std::holds_alternative<ast::Target>(item.node)) {
+    main.targets.push_back(&item);
   } else if (std::holds_alternative<ast::Rule>(item.node)) {
     main.rules.push_back(&item);
   } else if (const auto* decision = std::get_if<ast::Decision>(&item.node)) {
@@ -116,8 +130,14 @@ void add_decision_fact(Resolution& r, BlockId id) {
 
 }  // namespace
 
+void mark_named(Resolution& r, const Declared& declared) {
+  if (declared.sort == Declared::Sort::kDecision) return;
+  r.model.declarations[declared.declaration].uses += 1;
+}
+
 void declare_names(Resolution& r) {
   name_policy(r);
+  if (!r.policy.files.empty()) r.model.file = r.policy.files.back().file;
   MainItems main;
   for (const ast::File& file : r.policy.files) {
     for (const ast::Item& item : file.items) declare_item(r, item, main);
@@ -125,7 +145,9 @@ void declare_names(Resolution& r) {
   const auto own = static_cast<BlockId>(r.blocks.size());
   r.blocks.push_back({nullptr, std::move(main.rules)});
   r.model.blocks.push_back({});
-  for (const ast::Target* target : main.targets) declare_target(r, *target, own);
+  for (const ast::Item* item : main.targets) {
+    declare_target(r, std::get<ast::Target>(item->node), own, item->span);
+  }
   for (TargetId id = 0; id < r.model.targets.size(); ++id) {
     r.model.blocks[r.model.targets[id].block].targets.push_back(id);
   }

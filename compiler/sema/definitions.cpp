@@ -103,8 +103,9 @@ Ability lower_requirements(Resolution& r, TargetId target, const std::vector<std
 void lower_let(Resolution& r, LetState& let) {
   Context context;
   context.place = Context::Place::kLet;
-  const FormulaId formula = lower(r, *let.source->condition, context).formula;
-  let.formula = formula;
+  Clause condition = lower(r, *let.source->condition, context);
+  let.formula = condition.formula;
+  let.condition = std::move(condition);
   let.reads = context.reads;
   let.broken = let.broken || context.failed;
 }
@@ -211,6 +212,16 @@ void resolve_definitions(Resolution& r) {
   };
   for (std::uint32_t i = 0; i < r.lets.size(); ++i) walk_from({false, i});
   for (std::uint32_t i = 0; i < r.targets.size(); ++i) walk_from({true, i});
+  for (LetState& let : r.lets) {
+    const ast::Name& name = let.source->name;
+    r.model.lets.push_back({name.text, std::move(let.condition), name.span});
+  }
+  for (TargetId id = 0; id < r.targets.size(); ++id) {
+    if (r.targets[id].broken) continue;
+    const Ability& ability = ability_of(r, id, default_arguments(r.model, id));
+    r.model.targets[id].requirements = ability.requirements;
+    r.model.targets[id].able = ability.able;
+  }
 }
 
 }  // namespace switchyard::sema

@@ -124,6 +124,7 @@ std::optional<FormulaId> compare_names(Resolution& r, const Subject& subject,
   }
   if (parameter != nullptr) return std::nullopt;
   if (symbol && !fits) return std::nullopt;
+  mark_named(r, *declared);
   if (symbol) {
     context.failed = true;
     Diagnostic& diagnostic =

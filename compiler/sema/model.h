@@ -44,6 +44,7 @@ struct Clause {
   FormulaId formula = kTrue;
   Span span;
   std::vector<Clause> parts;
+  std::optional<std::uint32_t> let = std::nullopt;  // a leaf that is a let's bare name: which one
 };
 
 struct Parameter {
@@ -63,6 +64,13 @@ struct Attribute {
   Span span;
 };
 
+// One line of `requires` with a use's parameter values substituted.
+struct Requirement {
+  Clause condition;
+  std::string because;
+  Span span;  // of the `requires` item
+};
+
 struct Target {
   std::string name;
   BlockId block = 0;                  // the block that it belongs to
@@ -70,6 +78,8 @@ struct Target {
   std::vector<Attribute> attributes;
   std::string doc;
   Span span;
+  std::vector<Requirement> requirements = {};  // with default parameters
+  FormulaId able = kTrue;                      // their conjunction
 };
 
 // What a row does. Equal outcomes have equal ids. A refusal is one outcome whatever its reason.
@@ -78,13 +88,6 @@ struct Outcome {
   TargetId target = 0;
   std::vector<std::int64_t> parameters;  // one value for each of the target's parameters
   friend bool operator==(const Outcome&, const Outcome&) = default;
-};
-
-// One line of `requires` with a use's parameter values substituted.
-struct Requirement {
-  Clause condition;
-  std::string because;
-  Span span;  // of the `requires` item
 };
 
 // A use of a target by a rule.
@@ -132,6 +135,22 @@ struct Assumption {
   Span span;
 };
 
+// `let NAME = COND`.
+struct Let {
+  std::string name;
+  Clause condition;
+  Span span;  // of the name
+};
+
+// A name that something may use, and what does.
+struct Declaration {
+  enum class Kind : std::uint8_t { kFact, kSet, kLet, kTarget } kind = Kind::kFact;
+  std::string name;
+  Span span;           // of the name
+  Span item;           // of the whole declaration
+  std::uint32_t uses = 0;  // 0: named nowhere else; 1: in one place; more: perhaps in several
+};
+
 // "In `block`, under `condition`, outcome o is right if holds[o]": guarantees, `never` and examples.
 struct Promise {
   enum class Kind : std::uint8_t { kGuarantee, kNever, kExample } kind = Kind::kGuarantee;
@@ -162,6 +181,7 @@ struct Allowance {
 
 struct Model {
   std::string name;                // of the `policy` line; the file's stem without one
+  FileId file = 0;                 // the file that the user named; others are imported
   std::vector<Fact> facts;         // declared facts first, then one for each decision
   std::uint32_t declared_facts = 0;
   Formulas formulas;
@@ -176,6 +196,8 @@ struct Model {
   std::vector<Promise> promises;
   std::vector<Influence> influences;
   std::vector<Allowance> allowances;
+  std::vector<Let> lets;
+  std::vector<Declaration> declarations;  // facts, sets, lets and targets, in source order
 
   const Block& main() const { return blocks.back(); }
 };

@@ -17,6 +17,7 @@ struct Declared {
   Sort sort;
   std::uint32_t index;  // facts, targets: in the model; lets, sets: in Resolution; decision: block
   Span span;            // of the name where it is declared
+  std::size_t declaration = 0;  // facts, sets, lets, targets: index into Model::declarations
 };
 
 using Names = std::map<std::string, Declared, std::less<>>;

@@ -213,7 +213,10 @@ class Alternative {
           .with_fix("quoted, it is the symbol", name->span, fmt::format("\"{}\"", text));
       return false;
     }
-    if (fact) return against_fact(part, op, declared->index, *name);
+    if (fact) {
+      mark_named(r_, *declared);
+      return against_fact(part, op, declared->index, *name);
+    }
     if (!symbol) {
       Diagnostic& diagnostic = r_.sink->report(diag::UnknownSymbol, ast::span_of(value), text,
                                                fmt::format("`{}`", part.text));

@@ -39,6 +39,7 @@ void read_matters(Resolution& r, const ast::Guarantee& source,
         .with_help("`matters` and `irrelevant` ask about one fact that the engine sends");
   } else {
     influence.fact = declared->index;
+    mark_named(r, *declared);
   }
   if (matters.when) influence.when = lower_in(r, *matters.when, r.main());
   r.model.influences.push_back(std::move(influence));
@@ -95,6 +96,7 @@ FormulaId example_fact(Resolution& r, const ast::ExampleFact& written) {
         .with_help("an example gives the values of facts");
     return kTrue;
   }
+  mark_named(r, *declared);
   const FactId id = declared->index;
   if (r.broken_facts[id]) return kTrue;
   const Fact& fact = r.model.facts[id];

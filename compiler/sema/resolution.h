@@ -24,6 +24,7 @@ namespace switchyard::sema {
 struct LetState {
   const ast::Let* source = nullptr;
   FormulaId formula = kTrue;
+  Clause condition = {};
   std::optional<BlockId> reads;  // the latest decision that it reads, through other lets too
   bool broken = false;           // its definition has errors
 };
@@ -93,6 +94,9 @@ void resolve_promises(Resolution& r);        // promises.cpp: guarantees, exampl
 
 // Declares one fact (facts.cpp).
 void declare_fact(Resolution& r, const ast::Fact& fact);
+
+// Notes that the declaration is used (declare.cpp).
+void mark_named(Resolution& r, const Declared& declared);
 
 // ---- What passes call ----------------------------------------------------------------------
 

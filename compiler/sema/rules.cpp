@@ -85,7 +85,7 @@ void lower_rule(Resolution& r, const ast::Item& item, BlockId block) {
     context.block = block;
     rule.when = lower(r, *source.when, context);
   } else {
-    rule.when = {Clause::Kind::kLeaf, kTrue, item.span, {}};
+    rule.when = {Clause::Kind::kLeaf, kTrue, item.span, {}, std::nullopt};
   }
   add_rows(r, rule, static_cast<RuleId>(r.model.rules.size()));
   r.model.rules.push_back(std::move(rule));

@@ -93,6 +93,7 @@ std::optional<Intervals> expression_codes(
         }
         values.push_back(std::nullopt);
       } else {
+        mark_named(r, *declared);
         values.push_back(named.at(declared->index));
       }
     } else {

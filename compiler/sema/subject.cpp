@@ -247,7 +247,10 @@ std::optional<Subject> subject_of(Resolution& r, const ast::Operand& operand, Co
     return std::nullopt;
   }
   if (parameter != nullptr) return parameter_subject(*parameter, value);
-  if (declared != nullptr) return subject_of(r, operand.name, *declared, context);
+  if (declared != nullptr) {
+    mark_named(r, *declared);
+    return subject_of(r, operand.name, *declared, context);
+  }
   context.failed = true;
   report_unknown_value(r, operand.name, context);
   return std::nullopt;

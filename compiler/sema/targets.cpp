@@ -168,7 +168,10 @@ void check_faster(Resolution& r, const std::vector<Span>& spans) {
 }  // namespace
 
 std::optional<TargetId> find_target(Resolution& r, const ast::Name& name) {
-  if (const Declared* declared = find(r.target_names, name.text)) return declared->index;
+  if (const Declared* declared = find(r.target_names, name.text)) {
+    mark_named(r, *declared);
+    return declared->index;
+  }
   Diagnostic& diagnostic = report_unknown("target", name, spellings(r.target_names), *r.sink);
   if (const Declared* other = find(r.values, name.text)) {
     diagnostic.with_note(other->span, fmt::format("`{}` is a {}", name.text, noun(other->sort)));

@@ -34,6 +34,8 @@ class BoxEvaluator {
 
   // The row that decides the one point of the box in `block`, or kUndecided.
   RowId decides(BlockId block);
+  // After `decides(block)`: every earlier block has chosen there.
+  bool reaches(BlockId block) const { return block == 0 || !choices_[block - 1].none; }
 
  private:
   struct Choice {                    // of a block before the one asked for

@@ -1,10 +1,19 @@
 #include "compiler/verify/check.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
+#include "compiler/region/box_values.h"
 #include "compiler/sema/resolve.h"
 
 namespace switchyard {
+
+namespace {
+
+constexpr std::size_t kShownBoxes = 6;
+
+}  // namespace
 
 void show_example(const Check& check, const Example& example, Diagnostic& diagnostic) {
   for (const Box::Side& side : example.cube.sides) {
@@ -18,6 +27,23 @@ void show_example(const Check& check, const Example& example, Diagnostic& diagno
   } else if (!example.fewest) {
     diagnostic.with_help("an input that fixes fewer facts may exist: the policy is too large for the "
                          "search for the smallest one");
+  }
+}
+
+void show_region(const Check& check, const Region& region, Diagnostic& diagnostic) {
+  const Cover cover = check.judge.cover(region, kShownBoxes);
+  if (cover.boxes.empty()) return;  // the judge's budget ended
+  FoundRegion& found = diagnostic.region.emplace();
+  found.count = cover.size.str();
+  found.exact = cover.exact;
+  found.complete = cover.complete;
+  const std::optional<Count> admitted = check.judge.admitted();
+  found.size = !cover.exact ? fmt::format("at least {}", spell(cover.size))
+               : admitted   ? fmt::format("{} of {}", spell(cover.size), spell(*admitted))
+                            : spell(cover.size);
+  for (std::size_t i = 0; i < cover.boxes.size(); ++i) {
+    found.parts.push_back({values_of(check.model, check.partition, cover.boxes[i]),
+                           spell(cover.sizes[i])});
   }
 }
 
@@ -55,6 +81,52 @@ void note_decider(const Model& model, const Example& example, Diagnostic& diagno
                   example.sole ? "this rule decides there" : "one of the rules that decide there",
                   spell_outcome(model, model.rows[row].outcome),
                   because.empty() ? "" : fmt::format(": \"{}\"", because)));
+}
+
+std::vector<std::pair<RowId, RowId>> rows_of_rules(const Model& model) {
+  std::vector<std::pair<RowId, RowId>> result(model.rules.size());
+  for (RowId row = 0; row < model.rows.size(); ++row) {
+    auto& [first, last] = result[model.rows[row].rule];
+    if (last == 0) first = row;
+    last = row + 1;
+  }
+  return result;
+}
+
+bool changes(Check& check, RuleId rule, std::pair<RowId, RowId> rows,
+             std::span<const FormulaId> formulas, Change change) {
+  Formulas& f = check.formulas;
+  // By outcome, where the rule gives it before and after; and where it gives none.
+  struct Given {
+    std::vector<FormulaId> before, after;
+  };
+  std::map<OutcomeId, Given> given;
+  FormulaId none_before = kTrue, none_after = kTrue;
+  for (RowId row = rows.first; row < rows.second; ++row) {
+    const FormulaId before = check.model.rows[row].formula;
+    const FormulaId after = formulas[row - rows.first];
+    Given& own = given[check.model.rows[row].outcome];
+    own.before.push_back(f.all(none_before, before));
+    own.after.push_back(f.all(none_after, after));
+    none_before = f.all(none_before, f.negate(before));
+    none_after = f.all(none_after, f.negate(after));
+  }
+  for (auto& [outcome, own] : given) {
+    const FormulaId before = f.any(std::move(own.before)), after = f.any(std::move(own.after));
+    if (change == Change::kAny) {
+      const FormulaId other = f.all({before, f.negate(after), f.negate(none_after)});
+      if (check.judge.passes(rule, other, std::nullopt)) return true;
+    }
+    if (change != Change::kWider &&
+        check.judge.passes(rule, f.all(before, none_after), outcome)) {
+      return true;
+    }
+    if (change != Change::kNarrower &&
+        check.judge.passes(rule, f.all(none_before, after), outcome)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool reads_decisions(const Model& model, const Formulas& formulas, FormulaId root) {

@@ -67,6 +67,7 @@ void check_promises(Check& check) {
     Diagnostic& found = report(check, promise);
     if (!promise.text.empty()) found.with_label(promise.text);
     show_example(check, *example, found);
+    show_region(check, region, found);
     note_decider(check.model, *example, found);
   }
 }

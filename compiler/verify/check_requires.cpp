@@ -22,12 +22,14 @@ void check_requires(Check& check) {
     const Entry& entry = rule.entries[row.entry];
     const FormulaId wrong = check.formulas.all(check.formulas.negate(entry.able), not_allowed);
     if (wrong == kFalse) continue;
-    const auto example = check.judge.find({rule.block, {{id, wrong}}});
+    const Region region{rule.block, {{id, wrong}}};
+    const auto example = check.judge.find(region);
     if (!example) continue;
     Diagnostic& found = check.sink.report(diag::Unsupported, entry.span,
                                           spell_outcome(model, entry.outcome));
     found.with_label("its kernel cannot run there");
     show_example(check, *example, found);
+    show_region(check, region, found);
     BoxEvaluator there(model, check.formulas, check.partition);
     there.set_box(sides_of(check.partition, example->point));
     for (const Requirement& line : entry.requirements) {

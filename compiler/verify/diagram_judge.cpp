@@ -21,6 +21,11 @@ DiagramJudge::DiagramJudge(const Model& model, const Formulas& formulas, const P
     roots_.push_back(operations_.import(diagrams.manager, root));
   }
   formulas_.set_roots(roots_);
+  first_row_.resize(model.rules.size());
+  for (RowId row = static_cast<RowId>(model.rows.size()); row-- > 0;) {
+    first_row_[model.rows[row].rule] = row;
+  }
+  seconds_.resize(model.blocks.size());
   if (!sound()) return;
   excluded_ = select(roots_[0], [&](std::uint32_t leaf) { return leaves_.is_excluded(leaf); });
   // A row that decides is a leaf of its block's diagram. Only the roots' nodes exist by now, apart
@@ -38,15 +43,6 @@ DiagramJudge::DiagramJudge(const Model& model, const Formulas& formulas, const P
       open.insert(open.end(), children.begin(), children.end());
     }
   }
-}
-
-template <typename In>
-DiagramRef DiagramJudge::select(DiagramRef root, In in) {
-  std::vector<DiagramRef> values(leaves_.undecided() + 1);
-  for (std::uint32_t leaf = 0; leaf < values.size(); ++leaf) {
-    values[leaf] = in(leaf) ? kDiagramTrue : kDiagramFalse;
-  }
-  return operations_.map_leaves(root, values);
 }
 
 DiagramRef DiagramJudge::where(Where where) {
@@ -170,7 +166,10 @@ Cover DiagramJudge::cover(const Region& region, std::size_t limit) {
   while (rest != kDiagramFalse && result.boxes.size() < limit && sound()) {
     const Cube cube = smallest_cube(operations_, allowed, rest);
     result.boxes.push_back(widen(manager_, allowed, cube));
-    rest = operations_.subtract(rest, diagram_of(result.boxes.back()));
+    const DiagramRef box = diagram_of(result.boxes.back());
+    result.sizes.push_back(
+        count(manager_, partition_, operations_.conjoin(set, box), kDiagramTrue));
+    rest = operations_.subtract(rest, box);
   }
   result.complete = rest == kDiagramFalse;
   return result;
@@ -197,70 +196,6 @@ std::vector<std::size_t> DiagramJudge::minimal_conflict(FormulaId base,
   }
   std::sort(kept.begin(), kept.end());
   return kept;
-}
-
-std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) {
-  const BlockId last = static_cast<BlockId>(roots_.size() - 1);
-  // Leaves: an outcome, or `outside` where there is none to speak of.
-  const DiagramRef outside = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()));
-  const DiagramRef conflict = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()) + 1);
-  std::vector<DiagramRef> values(leaves_.undecided() + 1, outside);
-  for (RowId row = 0; row < leaves_.rows; ++row) values[row] = make_leaf(model_.rows[row].outcome);
-  const DiagramRef outcomes =
-      operations_.choose(formulas_.of(when), operations_.map_leaves(roots_[last], values), outside);
-
-  const auto join = [&](DiagramRef a, DiagramRef b) -> std::optional<DiagramRef> {
-    if (a == conflict || b == conflict) return conflict;
-    if (a == outside || a == b) return b;
-    if (b == outside) return a;
-    if (is_leaf(a) && is_leaf(b)) return conflict;
-    return std::nullopt;
-  };
-  const auto conflicts = [&](DiagramRef a, DiagramRef b) {
-    std::vector<DiagramRef> only(model_.outcomes.size() + 2, kDiagramFalse);
-    only.back() = kDiagramTrue;
-    return operations_.map_leaves(operations_.apply(a, b, join), only);
-  };
-
-  std::map<DiagramRef, ClassId> first_with;                // what is left of the policy -> class
-  std::vector<std::pair<DiagramRef, ClassId>> by_class;  // likewise, by class
-  DiagramRef all = outside;
-  for (ClassId c = 0; c < manager_.classes(fact) && sound(); ++c) {
-    const DiagramRef own = operations_.restrict(outcomes, fact, c);
-    if (!first_with.emplace(own, c).second) continue;
-    if (conflicts(all, own) == kDiagramFalse) {
-      all = operations_.apply(all, own, join);
-      by_class.emplace_back(own, c);
-      continue;
-    }
-    for (const auto& [other, before] : by_class) {
-      const DiagramRef wanted = conflicts(other, own);
-      if (wanted == kDiagramFalse) continue;
-      const DiagramRef allowed = operations_.disjoin(
-          wanted, operations_.disjoin(operations_.restrict(excluded_, fact, before),
-                                      operations_.restrict(excluded_, fact, c)));
-      if (!sound()) return std::nullopt;  // past the budget a diagram means nothing
-      Difference result;
-      result.first = example(last, allowed, wanted);
-      result.first_class = before;
-      result.second_class = c;
-      Point second = result.first.point;
-      result.first.point[fact] = before;
-      second[fact] = c;
-      result.first.row = decides_at(last, result.first.point);
-      result.second_row = decides_at(last, second);
-      std::vector<Box::Side> sides = result.first.cube.sides;
-      sides.push_back({fact, ClassSet(manager_.classes(fact))});
-      sides.back().classes.insert(c);
-      result.second_sole = one_decides(last, sides);
-      sides.back().classes = ClassSet(manager_.classes(fact));
-      sides.back().classes.insert(before);
-      result.first.sole = one_decides(last, sides);
-      if (!sound()) return std::nullopt;
-      return result;
-    }
-  }
-  return std::nullopt;
 }
 
 std::optional<Count> DiagramJudge::admitted() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "compiler/diagram/build.h"
@@ -26,6 +27,8 @@ class DiagramJudge final : public Judge {
   std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
                                             Where where) override;
   std::optional<Difference> difference(FactId fact, FormulaId when) override;
+  bool matters(FactId fact) override;
+  bool passes(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless) override;
   std::optional<Count> admitted() override;
   bool sound() const override { return manager_.within_budget(); }
 
@@ -34,12 +37,36 @@ class DiagramJudge final : public Judge {
   DiagramRef set_of(const Region& region);
   // Where `root` has a leaf for which `in` holds.
   template <typename In>
-  DiagramRef select(DiagramRef root, In in);
+  DiagramRef select(DiagramRef root, In in) {
+    std::vector<DiagramRef> values(leaves_.undecided() + 1);
+    for (std::uint32_t leaf = 0; leaf < values.size(); ++leaf) {
+      values[leaf] = in(leaf) ? kDiagramTrue : kDiagramFalse;
+    }
+    return operations_.map_leaves(root, values);
+  }
   RowId decides_at(BlockId block, const Point& point) const;
   // Whether one leaf only, apart from exclusions, is met in the box.
   bool one_decides(BlockId block, const std::vector<Box::Side>& sides);
   Example example(BlockId block, DiagramRef allowed, DiagramRef wanted);
   DiagramRef diagram_of(const Box& box);
+
+  // Two classes of a fact, and where (the fact aside) exchanging them changes the outcome.
+  struct Pair {
+    ClassId first, second;
+    DiagramRef where;
+  };
+  std::optional<Pair> differing(FactId fact, FormulaId when, BlockId block);
+
+  // What a block decides, and what it would decide without the rule that decides.
+  struct Seconds {
+    DiagramRef root = kDiagramFalse;  // leaves: 0 where no rule decides, else into `after` from 1
+    // The rule that decides, and the outcome without it, or kNone.
+    std::vector<std::pair<RuleId, std::uint32_t>> after;
+    // By rule and outcome (or kNone for any): where the rule is reached and what follows differs.
+    std::map<std::pair<RuleId, std::uint32_t>, DiagramRef> differs;
+  };
+  static constexpr std::uint32_t kNone = ~0u;
+  Seconds& seconds(BlockId block);
 
   const Model& model_;
   const Partition& partition_;
@@ -50,6 +77,8 @@ class DiagramJudge final : public Judge {
   FormulaDiagrams formulas_;
   DiagramRef excluded_ = kDiagramFalse;  // by an assumption
   std::vector<bool> reached_;            // by leaf
+  std::vector<RowId> first_row_;         // by RuleId
+  std::vector<std::optional<Seconds>> seconds_;  // by BlockId, where asked for
 };
 
 }  // namespace switchyard

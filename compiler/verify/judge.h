@@ -52,6 +52,7 @@ struct Example {
 
 struct Cover {
   std::vector<Box> boxes;  // every admitted combination in them is in the region
+  std::vector<Count> sizes;  // by box, how many combinations of the region are in it
   bool complete = false;   // they contain the whole region
   Count size = 0;          // admitted combinations in the region
   bool exact = false;      // else `size` is a lower bound
@@ -81,6 +82,11 @@ class Judge {
                                                     Where where) = 0;
   // Whether `fact` alone can change the policy's outcome between combinations in which `when` holds.
   virtual std::optional<Difference> difference(FactId fact, FormulaId when) = 0;
+  // Whether `fact` alone can change what some block decides.
+  virtual bool matters(FactId fact) = 0;
+  // Whether some admitted combination that no row of the block before `rule` decides satisfies
+  // `formula` and, where `unless` is given, would not get that outcome from the rules after `rule`.
+  virtual bool passes(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless) = 0;
   // How many combinations the assumptions admit; none when not known exactly.
   virtual std::optional<Count> admitted() = 0;
 

@@ -23,7 +23,13 @@ SolverJudge::SolverJudge(const Model& model, const Formulas& formulas, const Par
       formulas_(formulas),
       partition_(partition),
       encoding_(model, formulas, partition, solver_),
-      evaluator_(model, formulas, partition) {}
+      evaluator_(model, formulas, partition),
+      points_(model.rules.size()),
+      first_row_(model.rules.size() + 1, static_cast<RowId>(model.rows.size())) {
+  for (RowId row = static_cast<RowId>(model.rows.size()); row-- > 0;) {
+    first_row_[model.rows[row].rule] = row;
+  }
+}
 
 std::vector<Literal> SolverJudge::where(Where where) {
   if (!where.block) return {};
@@ -80,10 +86,15 @@ void SolverJudge::guess_reached() {
     for (std::uint64_t attempt = 0; attempt < kGuesses && !reached_[row]; ++attempt) {
       Point point = guess(row, attempt);
       if (point.empty()) return;
-      evaluator_.set_point(std::move(point));
+      evaluator_.set_point(point);
       if (evaluator_.truth(model_.admitted) != Truth::kAlways) continue;
-      const RowId decides = evaluator_.decides(model_.rules[model_.rows[row].rule].block);
-      if (decides != kUndecided) reached_[decides] = true;
+      const BlockId block = model_.rules[model_.rows[row].rule].block;
+      const RowId decides = evaluator_.decides(block);
+      if (decides == kUndecided) continue;
+      reached_[decides] = true;
+      if (model_.rules[model_.rows[decides].rule].block == block) {
+        keep(model_.rows[decides].rule, std::move(point));
+      }
     }
   }
 }
@@ -91,8 +102,10 @@ void SolverJudge::guess_reached() {
 bool SolverJudge::reached(RowId row) {
   if (reached_.empty()) guess_reached();
   if (reached_[row]) return true;
-  return solver_.solve({encoding_.admitted(), encoding_.open_before(row),
-                        encoding_.formula(model_.rows[row].formula)});
+  reached_[row] = solver_.solve({encoding_.admitted(), encoding_.open_before(row),
+                                 encoding_.formula(model_.rows[row].formula)});
+  if (reached_[row]) keep(model_.rows[row].rule, encoding_.point());
+  return reached_[row];
 }
 
 std::optional<Point> SolverJudge::point_in(const Region& region) {
@@ -213,6 +226,7 @@ Cover SolverJudge::cover(const Region& region, std::size_t) {
     result.size *= values;
   }
   result.boxes.push_back(box());
+  result.sizes.push_back(result.size);
   return result;
 }
 

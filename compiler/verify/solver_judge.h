@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "compiler/verify/box_evaluator.h"
@@ -25,6 +27,8 @@ class SolverJudge final : public Judge {
   std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
                                             Where where) override;
   std::optional<Difference> difference(FactId fact, FormulaId when) override;
+  bool matters(FactId fact) override;
+  bool passes(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless) override;
   std::optional<Count> admitted() override { return std::nullopt; }
   bool sound() const override { return true; }
 
@@ -45,6 +49,17 @@ class SolverJudge final : public Judge {
   void widen_runs(FactId fact, Stays stays);
   Box box() const;
 
+  // solver_changes.cpp
+  // Keeps a point that `rule` decides, as a start for others.
+  void keep(RuleId rule, Point point);
+  // What the kept points, with one fact changed, can show.
+  bool shown_by_points(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless);
+  bool shows(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless, Point point);
+  bool matters_at_points(FactId fact);
+  // From a row of the block on, the first that matches gives the outcome; by row.
+  const std::vector<Literal>& gives(BlockId block, OutcomeId outcome);
+  void facts_of(FormulaId formula, std::vector<FactId>& facts);
+
   const Model& model_;
   const Formulas& formulas_;
   const Partition& partition_;
@@ -52,6 +67,11 @@ class SolverJudge final : public Judge {
   SatEncoding encoding_;
   BoxEvaluator evaluator_;
   std::vector<bool> reached_;  // by RowId, where guessed; empty before
+  std::vector<std::vector<Point>> points_;  // by RuleId: some that it decides
+  std::map<std::pair<BlockId, OutcomeId>, std::vector<Literal>> gives_;
+  std::vector<RowId> first_row_;            // by RuleId, and one past the last
+  std::vector<std::uint32_t> visited_;      // by FormulaId, for facts_of
+  std::uint32_t visit_ = 0;
 };
 
 }  // namespace switchyard

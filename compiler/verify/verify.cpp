@@ -10,27 +10,33 @@ namespace switchyard {
 namespace {
 
 DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partition& partition,
-                          Judge& judge) {
+                          Judge& judge, const SourceMap& sources, bool warnings) {
   DiagnosticSink found;
-  Check check{model, formulas, partition, judge, found};
+  Check check{model, formulas, partition, judge, sources, found};
   if (!check_assumptions(check)) return found;
   check_undecided(check);
   check_reach(check);
   check_requires(check);
   check_promises(check);
   check_influences(check);
+  if (!warnings) return found;
+  check_effect(check);
+  check_slower(check);
+  check_redundant(check);
+  check_idle(check);
+  check_unused(check);
   return found;
 }
 
 }  // namespace
 
 void verify(const Model& model, const Partition& partition,
-            const std::optional<PolicyDiagram>& diagrams, const SourceMap&, DiagnosticSink& sink,
-            const VerifyOptions& options) {
+            const std::optional<PolicyDiagram>& diagrams, const SourceMap& sources,
+            DiagnosticSink& sink, const VerifyOptions& options) {
   Formulas formulas = model.formulas;
   if (diagrams && options.engine != VerifyOptions::Engine::kSolver) {
     DiagramJudge judge(model, formulas, partition, *diagrams, options.budget);
-    DiagnosticSink found = run_checks(model, formulas, partition, judge);
+    DiagnosticSink found = run_checks(model, formulas, partition, judge, sources, options.warnings);
     if (judge.sound()) {
       sink.append(std::move(found));
       return;
@@ -39,7 +45,7 @@ void verify(const Model& model, const Partition& partition,
   }
   SWITCHYARD_CHECK(options.engine != VerifyOptions::Engine::kDiagrams);
   SolverJudge judge(model, formulas, partition);
-  sink.append(run_checks(model, formulas, partition, judge));
+  sink.append(run_checks(model, formulas, partition, judge, sources, options.warnings));
 }
 
 }  // namespace switchyard

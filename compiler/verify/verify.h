@@ -17,12 +17,15 @@ struct VerifyOptions {
   enum class Engine : std::uint8_t { kAutomatic, kDiagrams, kSolver } engine = Engine::kAutomatic;
   // Of the questions asked on diagrams, beside the policy's own diagrams.
   DiagramBudget budget = {500'000, 8'000'000, 256'000'000};
+  // Report the warnings too: what is slower than it need be, changes nothing or is never used.
+  bool warnings = false;
 };
 
 // Reports every error of LANGUAGE.md, "What `--verify` reports": contradictory assumptions, undecided
 // combinations, rules and entries that nothing reaches, targets chosen where their `requires` is
 // false, false guarantees, `never` and examples, and claims about what a fact changes. Nothing is
 // sampled: what is not reported is proved. With contradictory assumptions, nothing else is reported.
+// `sources`: where fixes read how a condition was written; spans of other files get no fix.
 void verify(const Model& model, const Partition& partition,
             const std::optional<PolicyDiagram>& diagrams, const SourceMap& sources,
             DiagnosticSink& sink, const VerifyOptions& options = {});

@@ -20,14 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 
 // The stages after parsing, in order; each runs when the one before reported no error.
-void run_stages(const ast::Policy& policy, const SourceMap& sources, DiagnosticSink& sink) {
+void run_stages(const ast::Policy& policy, const SourceMap& sources, bool warnings,
+                DiagnosticSink& sink) {
   if (sink.has_errors()) return;
   const std::optional<Model> model = resolve(policy, sources, sink);
   if (!model) return;
   const std::optional<Partition> classes = partition(*model, sink);
   if (!classes) return;
   const std::optional<PolicyDiagram> diagrams = build(*model, *classes, DiagramBudget{});
-  verify(*model, *classes, diagrams, sources, sink);
+  VerifyOptions options;
+  options.warnings = warnings;
+  verify(*model, *classes, diagrams, sources, sink, options);
 }
 
 void read_marks(const SourceFile& source, std::vector<GoldenCase::Mark>& marks) {
@@ -79,7 +82,7 @@ GoldenCase run_golden(const std::string& path) {
   } else if (folder == "fmt") {
     if (!sink.has_errors()) result.output = format_policy(result.sources, policy.files.back());
   } else {
-    run_stages(policy, result.sources, sink);
+    run_stages(policy, result.sources, folder == "warnings", sink);
   }
   result.diagnostics = sink.diagnostics();
   result.output += render_human(result.diagnostics, result.sources);

@@ -1,12 +1,12 @@
 #include "tests/region/random_model.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "compiler/diagram/build.h"
 
 namespace switchyard::testing {
 namespace {
@@ -30,6 +30,7 @@ class Maker {
     for (std::size_t i = 0; i < decisions; ++i) add_block(fmt::format("d{}", i));
     add_block("");
     if (shape_.promises) add_promises();
+    declare_lets();
     return std::move(model_);
   }
 
@@ -153,17 +154,90 @@ class Maker {
     return chance(10) ? model_.formulas.negate(whole) : whole;
   }
 
+  // A condition with all its parts. Some leaves are lets.
+  Clause tree(std::size_t depth) {
+    if (depth == 0 || visible_ == 0 || chance(25)) {
+      if (shape_.promises && visible_ > 0 && chance(12)) return let_leaf();
+      const FormulaId leaf = visible_ == 0 ? kTrue : atom();
+      return clause(chance(20) ? model_.formulas.negate(leaf) : leaf);
+    }
+    Clause result;
+    const std::size_t kind = below(100);
+    result.kind = kind < 55   ? Clause::Kind::kAnd
+                  : kind < 85 ? Clause::Kind::kOr
+                  : kind < 93 ? Clause::Kind::kNot
+                              : Clause::Kind::kImplies;
+    const bool joined = result.kind == Clause::Kind::kAnd || result.kind == Clause::Kind::kOr;
+    const std::size_t count = joined ? 2 + below(2) : result.kind == Clause::Kind::kNot ? 1 : 2;
+    std::vector<FormulaId> parts;
+    for (std::size_t i = 0; i < count; ++i) {
+      result.parts.push_back(tree(depth - 1));
+      parts.push_back(result.parts.back().formula);
+    }
+    Formulas& formulas = model_.formulas;
+    result.formula = result.kind == Clause::Kind::kAnd   ? formulas.all(parts)
+                     : result.kind == Clause::Kind::kOr  ? formulas.any(parts)
+                     : result.kind == Clause::Kind::kNot ? formulas.negate(parts[0])
+                                                         : formulas.implies(parts[0], parts[1]);
+    result.span = span();
+    return result;
+  }
+
+  // A new let, or one more use of one; all facts and decisions that lets read are visible.
+  Clause let_leaf() {
+    std::uint32_t index = 0;
+    if (!model_.lets.empty() && chance(40)) {
+      index = static_cast<std::uint32_t>(below(model_.lets.size()));
+    } else {
+      Let let;
+      const std::size_t all = std::exchange(visible_, model_.declared_facts);
+      let.condition = tree(1);
+      visible_ = all;
+      index = static_cast<std::uint32_t>(model_.lets.size());
+      let.name = fmt::format("l{}", index);
+      let.span = span();
+      model_.lets.push_back(std::move(let));
+    }
+    Clause result = clause(model_.lets[index].condition.formula);
+    result.let = index;
+    return result;
+  }
+
+  // Counts the uses of lets, once everything is made.
+  void declare_lets() {
+    for (const Let& let : model_.lets) {
+      model_.declarations.push_back({Declaration::Kind::kLet, let.name, let.span, let.span, 0});
+    }
+    const std::function<void(const Clause&)> count = [&](const Clause& clause) {
+      if (clause.let) ++model_.declarations[*clause.let].uses;
+      for (const Clause& part : clause.parts) count(part);
+    };
+    for (const Let& let : model_.lets) count(let.condition);
+    for (const Rule& rule : model_.rules) count(rule.when);
+    for (const Target& target : model_.targets) {
+      for (const Requirement& line : target.requirements) count(line.condition);
+    }
+  }
+
+  void add_requirements(Target& target) {
+    const std::size_t lines = chance(50) ? 0 : 1 + below(2);
+    for (std::size_t i = 0; i < lines; ++i) {
+      // A requirement may not speak of decisions.
+      const std::size_t all = std::exchange(visible_, model_.declared_facts);
+      Clause condition = tree(1);
+      visible_ = all;
+      target.able = model_.formulas.all(target.able, condition.formula);
+      target.requirements.push_back({std::move(condition), "why", span()});
+    }
+  }
+
   Entry entry(OutcomeId outcome) {
     Entry made;
     made.outcome = outcome;
     made.span = span();
-    if (chance(50)) {
-      // A requirement may not speak of decisions.
-      const std::size_t all = std::exchange(visible_, model_.declared_facts);
-      made.able = condition(1);
-      visible_ = all;
-      made.requirements.push_back({clause(made.able), "why", span()});
-    }
+    const Target& target = model_.targets[model_.outcomes[outcome].target];
+    made.able = target.able;
+    made.requirements = target.requirements;
     return made;
   }
 
@@ -181,6 +255,7 @@ class Maker {
       target.span = span();
       block.targets.push_back(static_cast<TargetId>(model_.targets.size()));
       model_.outcomes.push_back({false, block.targets.back(), {}});
+      add_requirements(target);
       model_.targets.push_back(std::move(target));
     }
     const auto outcome = [&] { return static_cast<OutcomeId>(first_outcome + below(targets)); };
@@ -191,7 +266,7 @@ class Maker {
       rule.block = id;
       rule.span = span();
       rule.otherwise = i + 1 == rules && chance(70);
-      rule.when = clause(rule.otherwise ? kTrue : condition(2));
+      rule.when = rule.otherwise ? clause(kTrue) : tree(2);
       rule.kind = static_cast<Rule::Kind>(below(4));
       add_rows(rule, outcome);
       model_.rules.push_back(std::move(rule));
@@ -259,6 +334,12 @@ class Maker {
       model_.influences.push_back(std::move(influence));
     }
     if (chance(40)) model_.allowances.push_back({false, condition(1), "known", span()});
+    if (chance(40)) model_.allowances.push_back({true, condition(1), "known", span()});
+    for (const Block& block : model_.blocks) {
+      if (block.targets.size() < 2 || chance(30)) continue;
+      model_.faster.push_back({block.targets[1], block.targets[0]});
+      if (block.targets.size() > 2) model_.faster.push_back({block.targets[2], block.targets[1]});
+    }
   }
 
   std::mt19937_64& random_;
@@ -314,87 +395,6 @@ Model large_random_model(std::size_t rules) {
   block.row_count = static_cast<RowId>(rules);
   model.blocks.push_back(block);
   return model;
-}
-
-bool holds(const Model& model, FormulaId formula, const std::vector<std::int64_t>& codes) {
-  const Formulas& formulas = model.formulas;
-  const auto part = [&](FormulaId operand) { return holds(model, operand, codes); };
-  switch (formulas.kind(formula)) {
-    case Formulas::Kind::kBottom:
-      return false;
-    case Formulas::Kind::kTop:
-      return true;
-    case Formulas::Kind::kAtom: {
-      const Atom& atom = formulas.atom(formulas.atom_of(formula));
-      const bool chosen = model.facts[atom.fact].kind != FactKind::kDecision || codes[atom.fact] >= 0;
-      return chosen && atom.holds(codes[atom.fact]);
-    }
-    case Formulas::Kind::kNot:
-      return !part(formulas.operands(formula)[0]);
-    case Formulas::Kind::kAnd: {
-      const auto operands = formulas.operands(formula);
-      return std::all_of(operands.begin(), operands.end(), part);
-    }
-    case Formulas::Kind::kOr: {
-      const auto operands = formulas.operands(formula);
-      return std::any_of(operands.begin(), operands.end(), part);
-    }
-  }
-  return false;
-}
-
-std::vector<std::uint32_t> decide(const Model& model, std::vector<std::int64_t>& codes) {
-  const LeafCodes leaves = leaf_codes(model);
-  for (std::size_t f = model.declared_facts; f < codes.size(); ++f) codes[f] = -1;
-  for (std::uint32_t a = 0; a < model.assumptions.size(); ++a) {
-    if (!holds(model, model.assumptions[a].condition.formula, codes)) {
-      return std::vector<std::uint32_t>(model.blocks.size(), leaves.excluded(a));
-    }
-  }
-  std::vector<std::uint32_t> result;
-  for (BlockId b = 0; b < model.blocks.size(); ++b) {
-    const Block& block = model.blocks[b];
-    std::uint32_t leaf = leaves.undecided();
-    for (RowId row = block.first_row; row < block.first_row + block.row_count; ++row) {
-      if (!holds(model, model.rows[row].formula, codes)) continue;
-      leaf = row;
-      break;
-    }
-    result.push_back(leaf);
-    if (leaf == leaves.undecided() || model.outcomes[model.rows[leaf].outcome].refused) {
-      result.resize(model.blocks.size(), leaf);
-      return result;
-    }
-    if (block.fact) codes[*block.fact] = *choice_of(model, b, leaf);
-  }
-  return result;
-}
-
-void for_each_combination(const Model& model,
-                          const std::function<void(std::vector<std::int64_t>&)>& visit) {
-  std::vector<std::int64_t> codes(model.facts.size(), -1);
-  const std::function<void(std::size_t)> step = [&](std::size_t fact) {
-    if (fact == model.declared_facts) {
-      visit(codes);
-      return;
-    }
-    for (std::int64_t c = model.facts[fact].low; c <= model.facts[fact].high; ++c) {
-      codes[fact] = c;
-      step(fact + 1);
-    }
-  };
-  step(0);
-}
-
-std::size_t random_rounds(std::size_t usual) {
-  const char* text = std::getenv("SWITCHYARD_RANDOM_POLICIES");
-  return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : usual;
-}
-
-std::uint64_t random_seed() {
-  const char* text = std::getenv("SWITCHYARD_SEED");
-  if (text != nullptr && *text != '\0') return std::strtoull(text, nullptr, 10);
-  return std::random_device{}();
 }
 
 }  // namespace switchyard::testing
