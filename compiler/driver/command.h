@@ -25,6 +25,10 @@ int explain_command(Arguments arguments);
 int inspect_command(Arguments arguments);
 int fmt_command(Arguments arguments);
 int new_command(Arguments arguments);
+int audit_command(Arguments arguments);
+int coverage_command(Arguments arguments);
+int gen_tests_command(Arguments arguments);
+int test_command(Arguments arguments);
 
 // What every command's --version prints: "policyc 0.1.0 (git abc1234), table format 1.0".
 std::string version_text();

@@ -30,7 +30,6 @@ JsonFacts::JsonFacts(const Table& table) : table_(table), row_(table) {
 }
 
 Expected<const void*> JsonFacts::read(std::string_view line) {
-  row_.clear();
   simdjson::dom::element document;
   // false: the padding behind the line is there already, so nothing is copied.
   if (const auto code = parser_.parse(line.data(), line.size(), false).get(document)) {
@@ -40,15 +39,52 @@ Expected<const void*> JsonFacts::read(std::string_view line) {
   if (document.get(object) != simdjson::SUCCESS) {
     return fail("expected an object of facts, such as {\"tokens\": 8}");
   }
+  return read(object);
+}
+
+Expected<const void*> JsonFacts::read(const simdjson::dom::object& object) {
+  row_.clear();
   for (const auto& member : object) {
     const auto found = index_.find(member.key);
-    if (found == index_.end()) return fail(row_.index_of(member.key).error().message);
+    if (found == index_.end()) {
+      if (!ignore_unknown_) return fail(row_.index_of(member.key).error().message);
+      note_unknown(member.key);
+      continue;
+    }
     if (row_.is_set(found->second)) {
       return fail(fmt::format("fact `{}` is given twice", member.key));
     }
     if (const auto done = set(found->second, member.value); !done) return fail(done.error().message);
   }
+  for (const Filling& filling : fillings_) {
+    if (row_.is_set(filling.fact)) continue;
+    if (const auto done = row_.set_text(filling.fact, filling.text); !done) {
+      return fail(done.error().message);
+    }
+  }
   return row_.finish();
+}
+
+Expected<void> JsonFacts::add_filling(std::string_view argument) {
+  const std::size_t equals = argument.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    return fail(fmt::format("`{}` is not of the form fact=value", argument));
+  }
+  const Expected<std::uint32_t> fact = row_.index_of(argument.substr(0, equals));
+  if (!fact) return fail(fact.error().message);
+  Filling filling{*fact, std::string(argument.substr(equals + 1))};
+  row_.clear();
+  if (const auto done = row_.set_text(filling.fact, filling.text); !done) {
+    return fail(done.error().message);
+  }
+  fillings_.push_back(std::move(filling));
+  return {};
+}
+
+void JsonFacts::note_unknown(std::string_view name) {
+  const auto found = unknown_.find(name);
+  if (found != unknown_.end()) ++found->second;
+  else if (unknown_.size() < kMaxUnknown) unknown_.emplace(name, 1);
 }
 
 Expected<void> JsonFacts::set(std::uint32_t fact, const simdjson::dom::element& value) {

@@ -26,6 +26,10 @@ constexpr std::array kCommands = {
     Command{"explain", "why one input is decided so, and what would change it", explain_command},
     Command{"inspect", "print what a table holds", inspect_command},
     Command{"fmt", "rewrite policies as canonical text", fmt_command},
+    Command{"audit", "replay recorded dispatches: what would be decided otherwise", audit_command},
+    Command{"coverage", "which rules and boxes recorded dispatches reached", coverage_command},
+    Command{"gen-tests", "write an input for every rule, entry and boundary", gen_tests_command},
+    Command{"test", "run such inputs again", test_command},
     Command{"new", "write a commented starter policy", new_command},
 };
 
@@ -36,7 +40,7 @@ void print_overview(std::FILE* out) {
              "       policyc COMMAND [ARGUMENT …]\n\n"
              "Commands:\n");
   for (const Command& command : kCommands) {
-    fmt::print(out, "  {:<9} {}\n", command.name, command.summary);
+    fmt::print(out, "  {:<10} {}\n", command.name, command.summary);
   }
   fmt::print(out,
              "\nExample:\n"
