@@ -1,5 +1,6 @@
 #include "compiler/diff/row_bits.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace switchyard::diff {
@@ -63,6 +64,16 @@ std::uint32_t RowBits::leaf(const Point& point) const {
     if (left == 0) continue;
     return leaf_of_[word * 64 + static_cast<std::size_t>(std::countr_zero(left))];
   }
+}
+
+const Box* RowBits::box_at(std::uint32_t leaf, const Point& point) const {
+  for (const Box& box : boxes_[leaf]) {
+    const auto outside = [&](const Box::Side& side) {
+      return !side.classes.contains(point[side.fact]);
+    };
+    if (std::none_of(box.sides.begin(), box.sides.end(), outside)) return &box;
+  }
+  return nullptr;
 }
 
 }  // namespace switchyard::diff

@@ -22,6 +22,8 @@ class RowBits {
   std::uint32_t leaf(const Point& point) const;
   // The boxes of one leaf's condition, earlier rows set aside; empty for `undecided`.
   const std::vector<Box>& boxes(std::uint32_t leaf) const { return boxes_[leaf]; }
+  // The first of them that contains the point; null when none does.
+  const Box* box_at(std::uint32_t leaf, const Point& point) const;
   std::uint32_t leaves() const { return static_cast<std::uint32_t>(boxes_.size()); }
 
  private:
