@@ -103,6 +103,12 @@ class DiagnosticSink {
     return add(&kind.info, span, format_message<Args...>(kind, std::forward<Given>(given)...));
   }
 
+  // A finding of another sink.
+  void add(const Diagnostic& found) {
+    errors_ += found.info->severity == Severity::kError ? 1 : 0;
+    diagnostics_.push_back(found);
+  }
+
   // Adds the findings of another sink after its own.
   void append(DiagnosticSink&& other) {
     errors_ += other.errors_;

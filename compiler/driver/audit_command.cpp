@@ -33,7 +33,8 @@ int audit_command(Arguments arguments) {
   app.add_option("POLICY", options.policy, "a policy or a table")->required();
   app.add_option("LOG", options.log, "a decision log, JSON Lines; `-` is standard input")->required();
   app.add_option("--fact", options.facts,
-                 "NAME=VALUE: a fact that lines of the log leave out; may be given several times");
+                 "NAME=VALUE: a fact that lines of the log leave out; may be given several times")
+      ->allow_extra_args(false);
   app.add_option("--format", options.format, "human or json")
       ->check(CLI::IsMember({"human", "json"}))
       ->capture_default_str();

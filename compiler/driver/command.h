@@ -25,6 +25,7 @@ int explain_command(Arguments arguments);
 int inspect_command(Arguments arguments);
 int fmt_command(Arguments arguments);
 int new_command(Arguments arguments);
+int verify_command(Arguments arguments);
 int audit_command(Arguments arguments);
 int coverage_command(Arguments arguments);
 int gen_tests_command(Arguments arguments);

@@ -50,8 +50,7 @@ int coverage_command(Arguments arguments) {
   app.add_option("LOG", options.logs, "decision logs, JSON Lines; `-` is standard input")->required();
   app.add_option("--fact", options.facts,
                  "NAME=VALUE: a fact that lines of the log leave out; may be given several times")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   app.add_option("--format", options.format, "human, json, or source: the policy with counts")
       ->check(CLI::IsMember({"human", "json", "source"}))
       ->capture_default_str();

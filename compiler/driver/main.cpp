@@ -22,6 +22,8 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"compile", "compile a policy to a decision table (the default: `policyc FILE`)",
             compile_command},
+    Command{"verify", "prove a policy and warn of what is idle, unused or slower than it need be",
+            verify_command},
     Command{"eval", "decide one input, or one a line of JSON Lines", eval_command},
     Command{"explain", "why one input is decided so, and what would change it", explain_command},
     Command{"inspect", "print what a table holds", inspect_command},
@@ -67,6 +69,7 @@ int run(int argc, char** argv) {
     print_overview(stdout);
     return kOk;
   }
+  if (first == "--verify") return verify_command({argc - 1, argv + 1});
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run({argc - 1, argv + 1});
   }

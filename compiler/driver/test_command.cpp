@@ -38,7 +38,8 @@ int test_command(Arguments arguments) {
                "policyc test");
   app.add_option("POLICY", policy, "a policy or a table")->required();
   app.add_option("TESTS", tests, "JSON Lines of the log's format; `-` is standard input")->required();
-  app.add_option("--fact", facts, "NAME=VALUE: a fact that the lines leave out");
+  app.add_option("--fact", facts, "NAME=VALUE: a fact that the lines leave out")
+      ->allow_extra_args(false);
   add_report_options(app, report);
   describe(app,
            "  policyc gen-tests moe.policy > moe.tests.jsonl\n"

@@ -19,6 +19,7 @@ struct Check {
   Judge& judge;
   const SourceMap& sources;
   DiagnosticSink& sink;
+  bool foreign_requires = false;  // VerifyOptions
 };
 
 // Whether the assumptions admit anything; when not, no other check makes sense.

@@ -5,7 +5,7 @@
 #include "compiler/verify/check.h"
 
 // Is a target chosen where its `requires` is false, outside every `allow unsupported`? Only a plain
-// rule can do that: `first of` and `only` ask first.
+// rule can do that: `first of` and `only` ask first, unless it is others' lines that judge.
 namespace switchyard {
 
 void check_requires(Check& check) {
@@ -18,7 +18,8 @@ void check_requires(Check& check) {
   for (RowId id = 0; id < model.rows.size(); ++id) {
     const Row& row = model.rows[id];
     const Rule& rule = model.rules[row.rule];
-    if (rule.kind != Rule::Kind::kTarget || row.entry == Row::kNoEntry) continue;
+    if (row.entry == Row::kNoEntry) continue;
+    if (rule.kind != Rule::Kind::kTarget && !check.foreign_requires) continue;
     const Entry& entry = rule.entries[row.entry];
     const FormulaId wrong = check.formulas.all(check.formulas.negate(entry.able), not_allowed);
     if (wrong == kFalse) continue;

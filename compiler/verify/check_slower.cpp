@@ -111,7 +111,8 @@ class Slower {
   bool accepts_unsupported(const Allowance& own) {
     for (RowId row = 0; row < model_.rows.size(); ++row) {
       const Rule& rule = model_.rules[model_.rows[row].rule];
-      if (rule.kind != Rule::Kind::kTarget || model_.rows[row].entry == Row::kNoEntry) continue;
+      if (model_.rows[row].entry == Row::kNoEntry) continue;
+      if (rule.kind != Rule::Kind::kTarget && !check_.foreign_requires) continue;
       const Entry& entry = rule.entries[model_.rows[row].entry];
       const FormulaId also = check_.formulas.all(check_.formulas.negate(entry.able), own.when);
       if (also != kFalse && check_.judge.meets(region(row, also))) return true;

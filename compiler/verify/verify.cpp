@@ -10,16 +10,16 @@ namespace switchyard {
 namespace {
 
 DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partition& partition,
-                          Judge& judge, const SourceMap& sources, bool warnings) {
+                          Judge& judge, const SourceMap& sources, const VerifyOptions& options) {
   DiagnosticSink found;
-  Check check{model, formulas, partition, judge, sources, found};
+  Check check{model, formulas, partition, judge, sources, found, options.foreign_requires};
   if (!check_assumptions(check)) return found;
   check_undecided(check);
   check_reach(check);
   check_requires(check);
   check_promises(check);
   check_influences(check);
-  if (!warnings) return found;
+  if (!options.warnings) return found;
   check_effect(check);
   check_slower(check);
   check_redundant(check);
@@ -36,7 +36,7 @@ void verify(const Model& model, const Partition& partition,
   Formulas formulas = model.formulas;
   if (diagrams && options.engine != VerifyOptions::Engine::kSolver) {
     DiagramJudge judge(model, formulas, partition, *diagrams, options.budget);
-    DiagnosticSink found = run_checks(model, formulas, partition, judge, sources, options.warnings);
+    DiagnosticSink found = run_checks(model, formulas, partition, judge, sources, options);
     if (judge.sound()) {
       sink.append(std::move(found));
       return;
@@ -45,7 +45,7 @@ void verify(const Model& model, const Partition& partition,
   }
   SWITCHYARD_CHECK(options.engine != VerifyOptions::Engine::kDiagrams);
   SolverJudge judge(model, formulas, partition);
-  sink.append(run_checks(model, formulas, partition, judge, sources, options.warnings));
+  sink.append(run_checks(model, formulas, partition, judge, sources, options));
 }
 
 }  // namespace switchyard

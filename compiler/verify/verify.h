@@ -19,6 +19,9 @@ struct VerifyOptions {
   DiagramBudget budget = {500'000, 8'000'000, 256'000'000};
   // Report the warnings too: what is slower than it need be, changes nothing or is never used.
   bool warnings = false;
+  // The model's `requires` are not those by which its `first of` and `only` rules decide, but what a
+  // kernel library states of its kernels: such rules are judged too.
+  bool foreign_requires = false;
 };
 
 // Reports every error of LANGUAGE.md, "What `--verify` reports": contradictory assumptions, undecided

@@ -7,7 +7,7 @@ _policyc() {
   if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
   if [ "$COMP_CWORD" -gt 1 ]; then
     case ${COMP_WORDS[1]} in
-      compile | eval | explain | audit | coverage | gen-tests | test | inspect | fmt | new) command=${COMP_WORDS[1]} ;;
+      compile | verify | eval | explain | audit | coverage | gen-tests | test | inspect | fmt | new) command=${COMP_WORDS[1]} ;;
     esac
   fi
   local values=
@@ -27,6 +27,7 @@ _policyc() {
     -*)
       case $command in
         compile) values="-o --output --dump --emit --engine $every" ;;
+        verify) values="--capabilities --allow --deny --max-warnings --format $every" ;;
         eval) values="--jsonl $every" ;;
         explain) values="--why --why-not --free --changes --limit --format $every" ;;
         audit) values="--fact --format $every" ;;
@@ -43,7 +44,7 @@ _policyc() {
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       if [ "$COMP_CWORD" -eq 1 ]; then
         local names
-        mapfile -t names < <(compgen -W "compile eval explain audit coverage gen-tests test inspect fmt new help" -- "$cur")
+        mapfile -t names < <(compgen -W "compile verify eval explain audit coverage gen-tests test inspect fmt new help" -- "$cur")
         COMPREPLY+=("${names[@]}")
       fi
       ;;

@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "compiler/diagram/build.h"
+#include "compiler/driver/capabilities.h"
+#include "compiler/driver/command.h"
+#include "compiler/driver/finding_rules.h"
+#include "compiler/driver/output.h"
+#include "compiler/driver/read.h"
+#include "compiler/driver/report.h"
+#include "compiler/driver/verify_report.h"
+#include "compiler/parse/parse.h"
+#include "compiler/region/partition.h"
+#include "compiler/sema/resolve.h"
+#include "compiler/verify/verify.h"
+
+namespace switchyard::driver {
+namespace {
+
+struct Options {
+  std::vector<std::string> files, capabilities, allow, deny;
+  std::size_t max_warnings = 0;
+  std::string format = "human";
+  ReportOptions report;
+};
+
+void count_combinations(const Partition& partition, const PolicyDiagram& diagrams,
+                        std::uint32_t declared, FileReport& out) {
+  Count total = 1, excluded = 0;
+  for (FactId fact = 0; fact < declared; ++fact) {
+    Count values = 0;
+    for (const std::uint64_t more : partition.axes[fact].more) values += Count(more) + 1;
+    total *= values;
+  }
+  for (const auto& [leaf, own] : count_leaves(diagrams.manager, partition, diagrams.roots[0])) {
+    if (diagrams.leaves.is_excluded(leaf_value(leaf))) excluded += own;
+  }
+  out.excluded = excluded;
+  out.admitted = total - excluded;
+}
+
+// Every stage up to the analyses, warnings included. An unreadable file is the result's error.
+Expected<void> look_at(const std::string& path, const std::vector<std::string>& capabilities,
+                       DiagnosticSink& sink, FileReport& out) {
+  const Expected<FileId> root = read_source(out.sources, path);
+  if (!root) return fail(root.error().message);
+  const ast::Policy policy = parse_policy(out.sources, *root, sink);
+  if (sink.has_errors()) return {};
+  std::optional<Model> model = resolve(policy, out.sources, sink);
+  if (!model) return {};
+  VerifyOptions options;
+  options.warnings = true;
+  if (!capabilities.empty()) {
+    const auto applied = apply_capabilities(capabilities, *root, out.sources, *model, sink);
+    if (!applied) return fail(applied.error().message);
+    out.unknown_targets = applied->unknown_targets;
+    options.foreign_requires = true;
+    if (sink.has_errors()) return {};
+  }
+  const auto classes = partition(*model, sink);
+  if (!classes) return {};
+  const auto diagrams = build(*model, *classes, DiagramBudget{});
+  verify(*model, *classes, diagrams, out.sources, sink, options);
+  out.rules = model->rules.size();
+  out.promises = model->promises.size() + model->influences.size();
+  if (diagrams) count_combinations(*classes, *diagrams, model->declared_facts, out);
+  return {};
+}
+
+FileReport report_of(const std::string& path, const Options& options, const FindingRules& rules) {
+  FileReport report;
+  report.file = path == "-" ? "<stdin>" : path;
+  DiagnosticSink sink;
+  if (const auto done = look_at(path, options.capabilities, sink, report); !done) {
+    report.unreadable = done.error().message;
+    return report;
+  }
+  std::size_t denied = 0;
+  for (const Diagnostic& finding : sink.diagnostics()) {
+    if (finding.info->severity == Severity::kError) {
+      ++report.errors;
+    } else if (rules.denied.contains(finding.info->code)) {
+      ++report.warnings;
+      ++denied;
+    } else if (rules.allowed.contains(finding.info->code)) {
+      ++report.accepted;
+      continue;
+    } else {
+      ++report.warnings;
+    }
+    report.findings.push_back(finding);
+  }
+  report.failed = report.errors + denied > 0 || report.warnings - denied > rules.max_warnings;
+  return report;
+}
+
+bool wants_color(const std::string& color) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool asked_not_to = no_color != nullptr && *no_color != '\0';
+  return color == "always" || (color == "auto" && isatty(STDOUT_FILENO) != 0 && !asked_not_to);
+}
+
+}  // namespace
+
+int verify_command(Arguments arguments) {
+  Options options;
+  CLI::App app("Proves a policy for every combination of its facts, and warns of what is slower than it\n"
+               "need be, changes nothing, or is never used. `policyc --verify FILE` is the same.",
+               "policyc verify");
+  app.add_option("FILE", options.files, "policies; `-` reads standard input")->required();
+  app.add_option("--capabilities", options.capabilities,
+                 "a file of `requires` lines that a kernel library prints (`moe capabilities`): they judge\n"
+                 "the policy in place of its own lines")
+      ->allow_extra_args(false);
+  app.add_option("--allow", options.allow, "CODE: accept warnings of this code or name; with commas several")
+      ->allow_extra_args(false);
+  app.add_option("--deny", options.deny, "CODE: warnings of this code fail whatever --max-warnings says")
+      ->allow_extra_args(false);
+  app.add_option("--max-warnings", options.max_warnings, "so many warnings a file do not fail")
+      ->capture_default_str();
+  app.add_option("--format", options.format, "human or json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->capture_default_str();
+  add_report_options(app, options.report);
+  describe(app,
+           "  policyc verify policies/*.policy\n"
+           "  moe capabilities > kernels.requires\n"
+           "  policyc verify --capabilities kernels.requires moe.policy\n"
+           "  policyc verify --allow SY0325 --format json moe.policy\n\n"
+           "Exit status: 0 clean, 1 errors or warnings past what is allowed, 2 could not run (the files\n"
+           "that can be read are looked at all the same).");
+  if (const auto status = parse_arguments(app, arguments)) return *status;
+  if (std::count(options.files.begin(), options.files.end(), "-") > 1) {
+    report_error({"standard input can be one of the files only"}, options.report);
+    return kBadInput;
+  }
+  const auto rules = finding_rules(options.allow, options.deny, options.max_warnings);
+  if (!rules) {
+    report_error(rules.error(), options.report);
+    return kBadInput;
+  }
+  std::vector<FileReport> reports;
+  for (const std::string& file : options.files) reports.push_back(report_of(file, options, *rules));
+  const std::string text = options.format == "json"
+                               ? verify_json(reports)
+                               : verify_human(reports, {wants_color(options.report.color)});
+  if (!write_out(text)) return kBadInput;
+  int status = kOk;
+  for (const FileReport& report : reports) {
+    if (!report.unreadable.empty()) {
+      report_error({report.unreadable}, options.report);
+      status = kBadInput;
+    } else if (report.failed) {
+      status = std::max(status, kFindings);
+    }
+  }
+  return status;
+}
+
+}  // namespace switchyard::driver

@@ -1,0 +1,92 @@
+#include "compiler/driver/verify_report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/render.h"
+
+namespace switchyard::driver {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string number(std::size_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string summary(const FileReport& report) {
+  if (!report.unreadable.empty()) return fmt::format("{}: could not be verified\n", report.file);
+  std::string line = report.file + ": ";
+  if (report.failed) {
+    line += number(report.errors, "error") + ", " + number(report.warnings, "warning");
+  } else {
+    line += fmt::format("verified: {} and {}", number(report.rules, "rule"),
+                        number(report.promises, "promise"));
+    if (report.admitted) {
+      line += fmt::format(" over {} combinations", spell(*report.admitted));
+      if (*report.excluded > 0) {
+        line += fmt::format(" ({} more excluded by `assume`)", spell(*report.excluded));
+      }
+    }
+    if (report.warnings > 0) line += "; " + number(report.warnings, "warning");
+  }
+  if (report.accepted > 0) line += fmt::format("; {} accepted", number(report.accepted, "finding"));
+  return line + "\n";
+}
+
+Json count_or_null(const std::optional<Count>& count) {
+  return count ? count_json(count->str()) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string verify_human(const std::vector<FileReport>& reports, const VerifyText& options) {
+  std::string out;
+  RenderOptions render;
+  render.color = options.color;
+  for (const FileReport& report : reports) {
+    if (report.findings.empty()) continue;
+    out += render_human(report.findings, report.sources, render) + "\n";
+  }
+  for (const FileReport& report : reports) {
+    if (!report.unknown_targets.empty()) {
+      out += fmt::format("{}: the capabilities name targets that it does not have: {}\n", report.file,
+                         fmt::join(report.unknown_targets, ", "));
+    }
+    out += summary(report);
+  }
+  return out;
+}
+
+std::string verify_json(const std::vector<FileReport>& reports) {
+  Json files = Json::array();
+  bool failed = false;
+  for (const FileReport& report : reports) {
+    Json file = {{"file", report.file}};
+    if (!report.unreadable.empty()) {
+      file["unreadable"] = report.unreadable;
+      failed = true;
+    } else {
+      failed = failed || report.failed;
+      file["failed"] = report.failed;
+      file["errors"] = report.errors;
+      file["warnings"] = report.warnings;
+      file["accepted"] = report.accepted;
+      file["rules"] = report.rules;
+      file["promises"] = report.promises;
+      file["combinations"] = count_or_null(report.admitted);
+      file["excluded"] = count_or_null(report.excluded);
+      file["unknown_targets"] = report.unknown_targets;
+      file["diagnostics"] =
+          Json::parse(render_json(report.findings, report.sources)).at("diagnostics");
+    }
+    files.push_back(std::move(file));
+  }
+  const Json document = {{"version", 1}, {"failed", failed}, {"files", std::move(files)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace switchyard::driver

@@ -1,0 +1,155 @@
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/driver/policyc.h"
+
+namespace switchyard::testing {
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// The shape of vLLM #39801: no `requires`, no promise.
+const std::string kRouting = R"(policy routing
+fact mx : bool
+fact scheme : enum { w4, w4a4, w6 }
+fact aiter : bool
+target native
+target emulated
+faster native over emulated
+native when mx and aiter and scheme == w4
+emulated otherwise
+)";
+
+const std::string kKernels =
+    "# what the kernels can do\n"
+    "native requires mx and aiter because \"MX instructions, and the library\"\n"
+    "native requires scheme in <w4, w4a4>\n"
+    "other_kernel requires mx\n";
+
+}  // namespace
+
+TEST_CASE("verify: a clean policy says what was proved; `--verify` is the same") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write(
+      "clean.policy",
+      "policy clean\nfact mx : bool\nfact fast : bool\nassume fast implies mx\n"
+      "target a\ntarget b\ntarget c\n"
+      "a when fast\nb when mx\nc otherwise\nguarantee g: fast implies a\n");
+  const ProcessResult result = policyc({"verify", policy});
+  CHECK(result.status == 0);
+  CHECK(result.out == policy +
+                          ": verified: 3 rules and 1 promise over 3 combinations (1 more excluded by "
+                          "`assume`)\n");
+  CHECK(policyc({"--verify", policy}).out == result.out);
+  CHECK(policyc({"verify", "-"}, read_file(policy)).status == 0);
+}
+
+TEST_CASE("verify: warnings fail unless they are allowed") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write(
+      "unused.policy", "policy p\nfact mx : bool\nfact idle : bool\ntarget a\ntarget b\na when mx\nb otherwise\n");
+  const ProcessResult result = policyc({"verify", policy});
+  INFO(result.out);
+  CHECK(result.status == 1);
+  CHECK(has(result.out, "warning[SY0325]"));
+  CHECK(has(result.out, "0 errors, 1 warning"));
+  CHECK(policyc({policy}).status == 0);  // a compilation reports errors alone
+  CHECK(policyc({"verify", "--allow", "SY0325", policy}).status == 0);
+  CHECK(policyc({"verify", "--allow", "unused-fact,SY0321", policy}).status == 0);
+  CHECK(has(policyc({"verify", "--allow", "UnusedFact", policy}).out, "1 finding accepted"));
+  CHECK(policyc({"verify", "--max-warnings", "1", policy}).status == 0);
+  CHECK(policyc({"verify", "--max-warnings", "1", "--deny", "SY0325", policy}).status == 1);
+  // Denied beats allowed.
+  CHECK(policyc({"verify", "--allow", "SY0325", "--deny", "SY0325", policy}).status == 1);
+}
+
+TEST_CASE("verify: what cannot run is status 2, and the other files are looked at all the same") {
+  const TemporaryFolder folder;
+  const std::string good = folder.write("good.policy", "policy p\nfact m : bool\ntarget a\ntarget b\na when m\nb otherwise\n");
+  const std::string bad = folder.write("bad.policy", "policy p\ntarget a\na when n\n");
+  const ProcessResult both = policyc({"verify", folder.path("none.policy"), bad, good});
+  CHECK(both.status == 2);
+  CHECK(has(both.err, "none.policy"));
+  CHECK(has(both.out, "none.policy: could not be verified\n"));
+  CHECK(has(both.out, "good.policy: verified: 2 rules"));
+  CHECK(has(both.out, "bad.policy: 1 error"));
+  CHECK(policyc({"verify", bad, good}).status == 1);  // a misspelt name is a finding
+  const auto fails = [&](std::vector<std::string> arguments, const std::string& message) {
+    const ProcessResult result = policyc(std::move(arguments));
+    INFO(result.err);
+    CHECK(result.status == 2);
+    CHECK(has(result.err, message));
+  };
+  fails({"verify", "--allow", "SY0302", good}, "is an error and cannot be allowed");
+  fails({"verify", "--allow", "SY9999", good}, "no finding has the code or name `SY9999`");
+  fails({"verify", "--deny", "SlowerTargt", good}, "did you mean `SlowerTarget`?");
+  fails({"verify", "-", "-"}, "standard input can be one of the files only");
+  fails({"verify", "--max-warnings", "x", good}, "max-warnings");
+  fails({"verify", "--capabilities", folder.path("none"), good}, "none");
+  fails({"verify", "--format", "xml", good}, "xml");
+  fails({"verify"}, "FILE");
+}
+
+TEST_CASE("verify --capabilities: a kernel that could run and is not chosen is found") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("routing.policy", kRouting);
+  const std::string kernels = folder.write("kernels.requires", kKernels);
+  const ProcessResult result = policyc({"verify", "--capabilities", kernels, policy});
+  INFO(result.out << result.err);
+  CHECK(result.status == 1);
+  CHECK(has(result.out, "warning[SY0321]: `emulated` is chosen where the faster `native` could run"));
+  CHECK(has(result.out, "w4a4"));
+  CHECK(has(result.out, "kernels.requires") == false);  // the lines are fine, and all hold there
+  CHECK(has(result.out, "targets that it does not have: other_kernel"));
+
+  // A choice that the kernel cannot do is an error, also of a `first of` that asks its own lines.
+  const std::string first = folder.write(
+      "first.policy",
+      "policy first\nfact mx : bool\nfact scheme : enum { w4, w4a4, w6 }\nfact aiter : bool\n"
+      "target native\ntarget emulated\nnative requires mx\n"
+      "first of native, emulated otherwise\n");
+  const ProcessResult judged =
+      policyc({"verify", "--capabilities", kernels, "--allow", "UnusedFact", first});
+  INFO(judged.out);
+  CHECK(judged.status == 1);
+  CHECK(has(judged.out, "error[SY0305]: `native` is chosen where its `requires` is false"));
+  CHECK(has(judged.out, "kernels.requires:"));
+  // The lines judge; they never change what is decided.
+  CHECK(has(policyc({"eval", first, "mx=true", "scheme=w6", "aiter=false"}).out, "native\n"));
+
+  const std::string unknown = folder.write("unknown.requires", "native requires rocm >= 7\n");
+  const ProcessResult lacking = policyc({"verify", "--capabilities", unknown, policy});
+  CHECK(lacking.status == 1);
+  CHECK(has(lacking.out, "unknown.requires:1"));
+  CHECK(has(lacking.out, "rocm"));
+  const std::string other = folder.write("other.requires", "target native\n");
+  const ProcessResult wrong = policyc({"verify", "--capabilities", other, policy});
+  CHECK(wrong.status == 2);
+  CHECK(has(wrong.err, "other.requires:1: this is not a `requires` line"));
+}
+
+TEST_CASE("verify --format json: files, counts, findings with their regions") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("routing.policy", kRouting);
+  const std::string kernels = folder.write("kernels.requires", kKernels);
+  const ProcessResult result = policyc(
+      {"verify", "--format", "json", "--capabilities", kernels, policy, folder.path("none.policy")});
+  CHECK(result.status == 2);
+  const auto document = nlohmann::json::parse(result.out);
+  CHECK(document["failed"] == true);
+  REQUIRE(document["files"].size() == 2);
+  const auto& file = document["files"][0];
+  CHECK(file["rules"] == 2);
+  CHECK(file["combinations"] == 12);
+  CHECK(file["excluded"] == 0);
+  CHECK(file["unknown_targets"][0] == "other_kernel");
+  CHECK(file["diagnostics"][0]["code"] == "SY0321");
+  CHECK(file["diagnostics"][0]["region"]["count"] == 1);
+  CHECK(document["files"][1].contains("unreadable"));
+}
+
+}  // namespace switchyard::testing
