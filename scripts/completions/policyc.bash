@@ -26,7 +26,7 @@ _policyc() {
   case $cur in
     -*)
       case $command in
-        compile) values="-o --output --dump --emit --engine $every" ;;
+        compile) values="--verify -o --output --dump --emit --engine $every" ;;
         verify) values="--capabilities --allow --deny --max-warnings --format $every" ;;
         eval) values="--jsonl $every" ;;
         explain) values="--why --why-not --free --changes --limit --format $every" ;;
