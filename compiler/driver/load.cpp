@@ -10,6 +10,9 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/read.h"
+#include "compiler/git/objects.h"
+#include "compiler/git/revision_path.h"
+#include "compiler/git/revision_reader.h"
 #include "compiler/parse/parse.h"
 #include "compiler/restore/restore.h"
 #include "compiler/sema/resolve.h"
@@ -30,12 +33,38 @@ Expected<void> take_table(Expected<Table> table, Loaded& out) {
   return {};
 }
 
-void take_policy(FileId root, Loaded& out) {
-  const ast::Policy policy = parse_policy(out.sources, root, out.sink);
+void take_policy(const ast::Policy& policy, Loaded& out) {
   if (!out.sink.has_errors()) out.model = resolve(policy, out.sources, out.sink);
 }
 
+Expected<void> take_table_bytes(const std::string& bytes, Loaded& out) {
+  return take_table(Table::from_bytes(std::as_bytes(std::span(bytes)), out.name), out);
+}
+
+Expected<void> load_revision(const git::RevisionPath& from, Loaded& out) {
+  Expected<git::Objects> objects = git::Objects::open();
+  const Expected<std::string> folder = git::current_folder();
+  if (!objects || !folder) {
+    return fail(fmt::format("cannot read `{}`: there is no such file, and git says: {}", out.name,
+                            (objects ? folder.error() : objects.error()).message));
+  }
+  const git::RevisionReader reader(std::make_shared<git::Objects>(std::move(*objects)),
+                                   from.revision);
+  return load(reader, git::path_from_top(from.path, *folder), out);
+}
+
 }  // namespace
+
+Expected<void> load(const FileReader& reader, const std::string& path, Loaded& out) {
+  out.name = reader.name(path);
+  Expected<std::string> bytes = reader.read(path, kMaxTableBytes);
+  if (!bytes) return fail(bytes.error().message);
+  if (bytes->starts_with(kMagic)) return take_table_bytes(*bytes, out);
+  const Expected<ast::Policy> policy = parse_policy(out.sources, reader, path, out.sink);
+  if (!policy) return fail(policy.error().message);
+  take_policy(*policy, out);
+  return {};
+}
 
 bool looks_like_table(const std::string& path) {
   std::error_code unusable;
@@ -51,17 +80,20 @@ Expected<void> load(const std::string& path, Loaded& out) {
   if (path == "-") {
     Expected<std::string> text = read_standard_input(kMaxTableBytes);
     if (!text) return fail(text.error().message);
-    if (text->starts_with(kMagic)) {
-      return take_table(Table::from_bytes(std::as_bytes(std::span(*text)), out.name), out);
-    }
+    if (text->starts_with(kMagic)) return take_table_bytes(*text, out);
     if (text->size() > SourceFile::kMaxBytes) return fail("standard input has more than 16 MiB");
-    take_policy(out.sources.add(out.name, std::move(*text)), out);
+    const FileId root = out.sources.add(out.name, std::move(*text));
+    take_policy(parse_policy(out.sources, root, out.sink), out);
     return {};
   }
   if (looks_like_table(path)) return take_table(Table::open(path), out);
+  std::error_code unusable;
+  if (!std::filesystem::exists(path, unusable)) {
+    if (const auto revision = git::parse_revision_path(path)) return load_revision(*revision, out);
+  }
   const Expected<FileId> root = out.sources.load(path);
   if (!root) return fail(root.error().message);
-  take_policy(*root, out);
+  take_policy(parse_policy(out.sources, *root, out.sink), out);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/diagnostic/diagnostic.h"
 #include "compiler/driver/report.h"
 #include "compiler/sema/model.h"
+#include "compiler/source/file_reader.h"
 #include "compiler/source/source_file.h"
 #include "runtime/base/error.h"
 #include "runtime/table/table.h"
@@ -21,12 +22,15 @@ struct Loaded {
   std::optional<Table> table;  // when it was one
 };
 
-// Opens `path` (`-`: standard input): a table by its first bytes, else a policy, parsed and resolved.
-// Errors in the policy are in `sink`; an error of the world (unreadable, a damaged table) is the
-// result.
+// Opens `path` (`-`: standard input; `REV:path`, where no such file exists: as it was in that revision
+// of git, imports too): a table by its first bytes, else a policy, parsed and resolved. Errors in the
+// policy are in `sink`; an error of the world (unreadable, a damaged table) is the result.
 Expected<void> load(const std::string& path, Loaded& out);
 
-// The same, and reports everything: true when there is a model, else the command ends with kBadInput.
+// The file `path` of `reader`.
+Expected<void> load(const FileReader& reader, const std::string& path, Loaded& out);
+
+// The first, and reports everything: true when there is a model, else the command ends with kBadInput.
 bool load_or_report(const std::string& path, const ReportOptions& options, Loaded& out);
 
 // Whether a file begins as tables do. False for what is no regular file: reading the head of a pipe

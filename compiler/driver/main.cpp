@@ -9,6 +9,7 @@
 
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/driver/command.h"
+#include "compiler/driver/compare_commands.h"
 
 namespace switchyard::driver {
 namespace {
@@ -26,6 +27,8 @@ constexpr std::array kCommands = {
             verify_command},
     Command{"eval", "decide one input, or one a line of JSON Lines", eval_command},
     Command{"explain", "why one input is decided so, and what would change it", explain_command},
+    Command{"diff", "show what changed between two policies, as regions of their facts", diff_command},
+    Command{"history", "show which commits changed what a policy decides", history_command},
     Command{"inspect", "print what a table holds", inspect_command},
     Command{"fmt", "rewrite policies as canonical text", fmt_command},
     Command{"audit", "replay recorded dispatches: what would be decided otherwise", audit_command},

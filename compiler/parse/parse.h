@@ -4,6 +4,7 @@
 
 #include "compiler/diagnostic/diagnostic.h"
 #include "compiler/parse/ast.h"
+#include "compiler/source/file_reader.h"
 
 namespace switchyard {
 
@@ -15,6 +16,15 @@ ast::File parse_file(const SourceMap& sources, FileId file, DiagnosticSink& sink
 // Parses `root` and, relative to the importing file, everything that it imports (each file once;
 // a cycle is an error that shows it; a file that cannot be read is an error at the import).
 ast::Policy parse_policy(SourceMap& sources, FileId root, DiagnosticSink& sink);
+
+// The same for files that `reader` finds: `path` as it knows it. Fails when `path` cannot be read.
+Expected<ast::Policy> parse_policy(SourceMap& sources, const FileReader& reader,
+                                   const std::string& path, DiagnosticSink& sink);
+
+// Parses a condition that stands by itself, the value of an option say: `text` goes into `sources` under
+// `name`, behind a few words that make it a `let`. Null when an error was reported.
+ast::ConditionPtr parse_condition(SourceMap& sources, const std::string& name,
+                                  const std::string& text, DiagnosticSink& sink);
 
 // The tree as text, for `--dump=ast`. Stable: golden tests depend on it.
 std::string dump(const ast::Policy& policy, const SourceMap& sources);

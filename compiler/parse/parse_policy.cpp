@@ -18,9 +18,48 @@ std::string resolve_path(const std::string& importing, const std::string& import
   return (folder / imported).lexically_normal().generic_string();
 }
 
+// Files by the paths by which they are found; each is read once.
+class Files {
+ public:
+  // Without a reader: the disk, and what the map has already.
+  Files(SourceMap& sources, const FileReader* reader) : sources_(sources), reader_(reader) {}
+
+  Expected<FileId> load(const std::string& path) {
+    const auto known = std::find(paths_.begin(), paths_.end(), path);
+    if (known != paths_.end()) return ids_[static_cast<std::size_t>(known - paths_.begin())];
+    Expected<FileId> id = read(path);
+    if (id) {
+      ids_.push_back(*id);
+      paths_.push_back(path);
+    }
+    return id;
+  }
+
+  // The path by which a file was loaded: where its imports are looked up from.
+  const std::string& path(FileId id) const {
+    const auto known = std::find(ids_.begin(), ids_.end(), id);
+    return known == ids_.end() ? sources_.file(id).path()
+                               : paths_[static_cast<std::size_t>(known - ids_.begin())];
+  }
+
+ private:
+  Expected<FileId> read(const std::string& path) {
+    if (reader_ == nullptr) return sources_.load(path);
+    Expected<std::string> text = reader_->read(path, SourceFile::kMaxBytes);
+    if (!text) return fail(text.error().message);
+    return sources_.add(reader_->name(path), std::move(*text));
+  }
+
+  SourceMap& sources_;
+  const FileReader* reader_;
+  std::vector<FileId> ids_;
+  std::vector<std::string> paths_;
+};
+
 class Importer {
  public:
-  Importer(SourceMap& sources, DiagnosticSink& sink) : sources_(sources), sink_(sink) {}
+  Importer(SourceMap& sources, Files& files, DiagnosticSink& sink)
+      : sources_(sources), files_(files), sink_(sink) {}
 
   ast::Policy run(FileId root);
 
@@ -35,6 +74,7 @@ class Importer {
   void report_cycle(FileId again, Span at);
 
   SourceMap& sources_;
+  Files& files_;
   DiagnosticSink& sink_;
   std::vector<Open> open_;
   std::vector<FileId> seen_;
@@ -59,8 +99,8 @@ ast::Policy Importer::run(FileId root) {
 
 void Importer::follow(const ast::Import& import) {
   const std::string path =
-      resolve_path(sources_.file(import.path.span.file).path(), import.path.value);
-  const auto loaded = sources_.load(path);
+      resolve_path(files_.path(import.path.span.file), import.path.value);
+  const auto loaded = files_.load(path);
   if (!loaded) {
     sink_.report(diag::CannotReadImport, import.path.span, loaded.error().message)
         .with_help("an import is looked up relative to the file that names it");
@@ -92,7 +132,16 @@ void Importer::report_cycle(FileId again, Span at) {
 }  // namespace
 
 ast::Policy parse_policy(SourceMap& sources, FileId root, DiagnosticSink& sink) {
-  return Importer(sources, sink).run(root);
+  Files files(sources, nullptr);
+  return Importer(sources, files, sink).run(root);
+}
+
+Expected<ast::Policy> parse_policy(SourceMap& sources, const FileReader& reader,
+                                   const std::string& path, DiagnosticSink& sink) {
+  Files files(sources, &reader);
+  const Expected<FileId> root = files.load(path);
+  if (!root) return fail(root.error().message);
+  return Importer(sources, files, sink).run(*root);
 }
 
 }  // namespace switchyard

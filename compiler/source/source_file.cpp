@@ -1,13 +1,11 @@
 #include "compiler/source/source_file.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "compiler/source/file_reader.h"
 
 namespace switchyard {
 
@@ -48,27 +46,9 @@ Expected<FileId> SourceMap::load(const std::string& path) {
   for (std::size_t i = 0; i < files_.size(); ++i) {
     if (files_[i].path() == path) return static_cast<FileId>(i);
   }
-  std::error_code code;
-  const auto status = std::filesystem::status(path, code);
-  if (!std::filesystem::exists(status)) {
-    return fail(fmt::format("cannot read `{}`: no such file; check the path", path));
-  }
-  if (std::filesystem::is_directory(status)) {
-    return fail(fmt::format("cannot read `{}`: it is a folder; name a policy file in it", path));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)));
-  std::string text;
-  // Read one byte past the limit at most, so that an endless device cannot fill the memory.
-  text.resize(SourceFile::kMaxBytes + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > SourceFile::kMaxBytes) {
-    return fail(fmt::format("`{}` has more than 16 MiB; split it with `import`", path));
-  }
-  text.shrink_to_fit();
-  return add(path, std::move(text));
+  Expected<std::string> text = DiskReader().read(path, SourceFile::kMaxBytes);
+  if (!text) return fail(text.error().message);
+  return add(path, std::move(*text));
 }
 
 std::string SourceMap::location(Span span) const {

@@ -7,7 +7,9 @@ _policyc() {
   if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
   if [ "$COMP_CWORD" -gt 1 ]; then
     case ${COMP_WORDS[1]} in
-      compile | verify | eval | explain | audit | coverage | gen-tests | test | inspect | fmt | new) command=${COMP_WORDS[1]} ;;
+      compile | verify | diff | eval | explain | audit | coverage | gen-tests | test | history | inspect | fmt | new)
+        command=${COMP_WORDS[1]}
+        ;;
     esac
   fi
   local values=
@@ -17,6 +19,8 @@ _policyc() {
     --engine) values="auto dense walk bits program" ;;
     --error-format | --format) values="human json" ;;
     --changes) values="auto 0 1 2" ;;
+    --format) values="human json markdown sarif" ;;
+    --error-format) values="human json" ;;
     --color) values="auto always never" ;;
   esac
   if [ -n "$values" ]; then
@@ -28,12 +32,16 @@ _policyc() {
       case $command in
         compile) values="--verify -o --output --dump --emit --engine $every" ;;
         verify) values="--capabilities --allow --deny --max-warnings --format $every" ;;
+        diff)
+          values="--by --reasons --fail-on --expect --write-expect --region --format --git-driver $every"
+          ;;
         eval) values="--jsonl $every" ;;
         explain) values="--why --why-not --free --changes --limit --format $every" ;;
         audit) values="--fact --format $every" ;;
         coverage) values="--fact --format --fail-unreached $every" ;;
         gen-tests) values="--against $every" ;;
         test) values="--fact $every" ;;
+        history) values="--region --guarantee --by --first-bad --bad $every" ;;
         inspect) values=$every ;;
         fmt) values="--check $every" ;;
         new) values="--help --version" ;;
@@ -44,7 +52,10 @@ _policyc() {
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       if [ "$COMP_CWORD" -eq 1 ]; then
         local names
-        mapfile -t names < <(compgen -W "compile verify eval explain audit coverage gen-tests test inspect fmt new help" -- "$cur")
+        mapfile -t names < <(
+          compgen -W "compile verify diff eval explain audit coverage gen-tests test history inspect fmt new help" \
+            -- "$cur"
+        )
         COMPREPLY+=("${names[@]}")
       fi
       ;;

@@ -5,7 +5,8 @@
 namespace switchyard::testing {
 
 TEST_CASE("every command explains itself with an example and knows its version") {
-  for (const std::string command : {"compile", "eval", "explain", "inspect", "fmt", "new"}) {
+  for (const std::string command :
+       {"compile", "diff", "eval", "explain", "history", "inspect", "fmt", "new"}) {
     INFO(command);
     const ProcessResult help = policyc({command, "--help"});
     CHECK(help.status == 0);

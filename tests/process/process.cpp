@@ -39,7 +39,8 @@ std::string TemporaryFolder::write(const std::string& name, const std::string& t
 }
 
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input,
-                          const std::vector<std::string>& environment) {
+                          const std::vector<std::string>& environment,
+                          const std::string& working_folder) {
   // Files rather than pipes: nothing can fill up while this process is not reading.
   const TemporaryFolder folder;
   const std::string in = folder.write("in", input);
@@ -54,6 +55,7 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
     dup2(fd_in, STDIN_FILENO);
     dup2(fd_out, STDOUT_FILENO);
     dup2(fd_err, STDERR_FILENO);
+    if (chdir(working_folder.c_str()) != 0) _exit(126);
     std::vector<std::string> settings = environment;
     for (std::string& setting : settings) putenv(setting.data());
     std::vector<char*> values;

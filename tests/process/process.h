@@ -14,9 +14,10 @@ struct ProcessResult {
 
 // `arguments[0]` is a path. `input` is given as standard input (closed at its end). `environment`
 // are NAME=VALUE settings added to this process's own. Aborts the test program when the program
-// cannot be started.
+// cannot be started. It runs in `folder`, by default in this process's own.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input = "",
-                          const std::vector<std::string>& environment = {});
+                          const std::vector<std::string>& environment = {},
+                          const std::string& folder = ".");
 
 // A fresh empty folder that is removed with its content when the object dies.
 class TemporaryFolder {

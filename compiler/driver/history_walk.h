@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/driver/load.h"
+#include "compiler/git/log.h"
+#include "runtime/base/error.h"
+
+namespace switchyard::driver {
+
+// A version of a policy: how a commit left it, or a file that it imports.
+struct Version {
+  git::Commit commit;
+  Loaded loaded;        // without a model when `trouble` says why
+  std::string trouble;  // "it was removed", or its first error
+};
+
+// The versions of the policy at `path`, as a user names it: through renames, and what it imports at any
+// time. Oldest first. Fails outside a repository, and for a file that no commit has.
+Expected<std::vector<Version>> versions_of(const std::string& path);
+
+}  // namespace switchyard::driver

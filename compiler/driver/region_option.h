@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compiler/diff/align.h"
+#include "compiler/driver/report.h"
+
+namespace switchyard::driver {
+
+// A condition that the user gave (`name`: the option or file) as a formula of both sides of the pair.
+// None when errors were reported.
+std::optional<FormulaId> read_region(const std::string& text, const std::string& name,
+                                     diff::Pair& pair, const ReportOptions& options);
+
+}  // namespace switchyard::driver
