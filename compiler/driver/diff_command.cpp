@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "cmake/version.h"
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/diff/restrict.h"
 #include "compiler/diff_report/expectation.h"
@@ -15,6 +14,8 @@
 #include "compiler/driver/output.h"
 #include "compiler/driver/region_option.h"
 #include "compiler/emit/write_file.h"
+
+#include "cmake/version.h"  // after the enums with a kVersion of their own
 
 namespace switchyard::driver {
 namespace {
