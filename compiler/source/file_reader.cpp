@@ -1,5 +1,6 @@
 #include "compiler/source/file_reader.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -21,11 +22,18 @@ Expected<std::string> DiskReader::read(const std::string& path, std::size_t limi
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)));
   std::string text;
-  // Read one byte past the limit at most, so that an endless device cannot fill the memory.
-  text.resize(limit + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  // In pieces, up to one byte past the limit: an endless device cannot fill the memory, and a high
+  // limit costs nothing.
+  constexpr std::size_t kPiece = std::size_t{1} << 18;
+  while (text.size() <= limit) {
+    const std::size_t before = text.size();
+    const std::size_t wanted = std::min(kPiece, limit + 1 - before);
+    text.resize(before + wanted);
+    in.read(text.data() + before, static_cast<std::streamsize>(wanted));
+    text.resize(before + static_cast<std::size_t>(in.gcount()));
+    if (in.bad()) return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)));
+    if (text.size() - before < wanted) break;
+  }
   if (text.size() > limit) {
     return fail(fmt::format("`{}` has more than {} MiB; split it with `import`", path, limit >> 20));
   }
