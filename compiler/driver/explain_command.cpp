@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/table/table.h"  // before verify: `kUndecided`
 #include "compiler/driver/command.h"
 #include "compiler/driver/explain_json.h"
 #include "compiler/driver/given_facts.h"
