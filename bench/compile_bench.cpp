@@ -33,21 +33,37 @@ void parse_rules() {
   std::printf("parse 20,000 rules (%.1f MB)   %6.3f s\n", static_cast<double>(text.size()) / 1e6, seconds);
 }
 
-void compile_rules() {
-  const std::string text = policy_text(random_rules(kRandomRules, kRandomSeed));
+void compile_rules(const char* what, const std::string& text) {
   StageTimes t;
   const auto bytes = compile_text(text, DeciderChoice::kAuto, &t);
-  std::printf("compile %zu rules x %d facts    %6.3f s, peak %.0f MiB, table of %zu bytes\n",
-              kRandomRules, kFacts, t.total(), peak_mib(), bytes.size());
+  std::printf("compile %-20s    %6.3f s, peak %.0f MiB, table of %zu bytes\n", what, t.total(),
+              peak_mib(), bytes.size());
   std::printf("  parse %.3f  resolve %.3f  partition %.3f  build %.3f  verify %.3f  emit %.3f  prove %.3f\n",
               t.parse, t.resolve, t.partition, t.build, t.verify, t.emit, t.prove);
+}
+
+// A tuning table: a row for each of 20,000 batch sizes, with an enum of eight in every other row.
+std::string tuning_text() {
+  std::string text =
+      "policy tuning\nfact tokens : int 0 .. 1_000_000\n"
+      "fact scheme : enum { a, b, c, d, e, f, g, h }\n"
+      "target native\ntarget packed(block_m : int 1 .. 256 = 64)\n";
+  for (int row = 0; row < 20'000; ++row) {
+    text += "packed(block_m = " + std::to_string(16 << (row % 4)) + ") when tokens == " +
+            std::to_string(3 * row + 17);
+    if (row % 2 == 1) text += std::string(" and scheme == ") + "abcdefgh"[row / 2 % 8];
+    text += '\n';
+  }
+  return text + "native otherwise\n";
 }
 
 }  // namespace
 }  // namespace switchyard::bench
 
 int main() {
-  switchyard::bench::compile_rules();
-  switchyard::bench::parse_rules();
+  using namespace switchyard::bench;
+  compile_rules("1,000 rules x 40 facts", policy_text(random_rules(kRandomRules, kRandomSeed)));
+  compile_rules("20,000 tuning rows", tuning_text());
+  parse_rules();
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "compiler/diagram/formula_diagrams.h"
 #include "compiler/diagram/operations.h"
@@ -16,19 +17,25 @@ struct Use {
   std::size_t first = ~std::size_t{0};
 };
 
+// Consecutive rows that read at most this many facts together are joined among themselves first.
+constexpr std::size_t kGroupFacts = 8;
+
 class Uses {
  public:
   explicit Uses(const Model& model)
       : formulas_(model.formulas), seen_(model.formulas.size(), 0), use_(model.facts.size()),
         counted_(model.facts.size(), 0) {
     for (const Assumption& assumption : model.assumptions) add(assumption.condition.formula);
-    for (const Row& row : model.rows) add(row.formula);
+    for (const Row& row : model.rows) by_row_.push_back(add(row.formula));
   }
   const Use& of(FactId fact) const { return use_[fact]; }
+  // The facts that a row reads, none where it reads more than `kGroupFacts`.
+  const std::optional<std::vector<FactId>>& of_row(RowId row) const { return by_row_[row]; }
 
  private:
-  void add(FormulaId root) {
+  std::optional<std::vector<FactId>> add(FormulaId root) {
     ++place_;
+    std::optional<std::vector<FactId>> facts(std::in_place);
     std::vector<FormulaId> open = {root};
     while (!open.empty()) {
       const FormulaId formula = open.back();
@@ -45,6 +52,8 @@ class Uses {
           counted_[fact] = place_;
           ++use_[fact].count;
           use_[fact].first = std::min(use_[fact].first, place_);
+          if (facts && facts->size() == kGroupFacts) facts.reset();
+          if (facts) facts->push_back(fact);
           break;
         }
         case Formulas::Kind::kNot:
@@ -54,6 +63,7 @@ class Uses {
           break;
       }
     }
+    return facts;
   }
 
   const Formulas& formulas_;
@@ -61,6 +71,52 @@ class Uses {
   std::vector<Use> use_;                // by FactId
   std::vector<std::size_t> counted_;    // by FactId: the last place that counted it
   std::size_t place_ = 0;
+  std::vector<std::optional<std::vector<FactId>>> by_row_;
+};
+
+// The end of the longest run of rows from `first` on that read at most `kGroupFacts` facts together;
+// at least one row.
+RowId group_end(const Uses& uses, RowId first, RowId limit) {
+  std::set<FactId> facts;
+  RowId end = first;
+  for (; end < limit && uses.of_row(end); ++end) {
+    facts.insert(uses.of_row(end)->begin(), uses.of_row(end)->end());
+    if (facts.size() > kGroupFacts) break;
+  }
+  return std::max(end, first + 1);
+}
+
+// Rows in order, each where no earlier one decides; elsewhere `open`. Neighbours are joined in
+// halves, as a merge sort does it: n rows on one fact of n classes cost n log n runs, where adding
+// them one by one to what is there costs n times n.
+class Halves {
+ public:
+  Halves(DiagramOperations& operations, DiagramRef open) : operations_(operations), open_(open) {}
+
+  void add(DiagramRef condition, DiagramRef leaf) {
+    parts_.push_back({operations_.choose(condition, leaf, open_), 1});
+    while (parts_.size() > 1 && parts_.back().rows == parts_[parts_.size() - 2].rows) join();
+  }
+  DiagramRef finish() {
+    while (parts_.size() > 1) join();
+    return parts_[0].diagram;
+  }
+
+ private:
+  struct Part {
+    DiagramRef diagram;
+    std::size_t rows;
+  };
+  void join() {
+    const Part last = parts_.back();
+    parts_.pop_back();
+    parts_.back().diagram = operations_.overlay(parts_.back().diagram, open_, last.diagram);
+    parts_.back().rows += last.rows;
+  }
+
+  DiagramOperations& operations_;
+  const DiagramRef open_;
+  std::vector<Part> parts_;
 };
 
 struct Attempt {
@@ -68,8 +124,8 @@ struct Attempt {
   std::size_t rows_done = 0;
 };
 
-Attempt attempt(const Model& model, const Partition& partition, std::vector<FactId> order,
-                DiagramBudget budget) {
+Attempt attempt(const Model& model, const Partition& partition, const Uses& uses,
+                std::vector<FactId> order, DiagramBudget budget) {
   std::vector<std::uint32_t> classes;
   for (const Axis& axis : partition.axes) {
     classes.push_back(static_cast<std::uint32_t>(axis.class_count()));
@@ -92,11 +148,23 @@ Attempt attempt(const Model& model, const Partition& partition, std::vector<Fact
   std::vector<DiagramRef> values(leaves.undecided() + 2);
   for (BlockId block = 0; block < model.blocks.size(); ++block) {
     const Block& own = model.blocks[block];
-    for (RowId row = own.first_row; row < own.first_row + own.row_count; ++row) {
-      const DiagramRef condition = conditions.of(model.rows[row].formula);
-      diagram = operations.fill(diagram, open, condition, make_leaf(leaves.row(row)));
+    const RowId end = own.first_row + own.row_count;
+    for (RowId row = own.first_row; row < end;) {
+      const RowId next = group_end(uses, row, end);
+      if (next == row + 1) {
+        const DiagramRef condition = conditions.of(model.rows[row].formula);
+        diagram = operations.fill(diagram, open, condition, make_leaf(leaves.row(row)));
+        ++row;
+      } else {
+        Halves group(operations, open);
+        for (; row < next && manager.within_budget(); ++row) {
+          result.rows_done = row;
+          group.add(conditions.of(model.rows[row].formula), make_leaf(leaves.row(row)));
+        }
+        diagram = operations.overlay(diagram, open, group.finish());
+      }
       if (!manager.within_budget()) return result;
-      ++result.rows_done;
+      result.rows_done = row;
     }
     for (std::uint32_t leaf = 0; leaf < values.size(); ++leaf) values[leaf] = make_leaf(leaf);
     values[leaf_value(open)] = make_leaf(leaves.undecided());
@@ -139,24 +207,30 @@ std::optional<std::int64_t> choice_of(const Model& model, BlockId block, RowId r
 
 std::optional<PolicyDiagram> build(const Model& model, const Partition& partition,
                                    DiagramBudget budget) {
+  if (model.declared_facts > kMaxLevels) return std::nullopt;
   const Uses uses(model);
   std::vector<FactId> by_use(model.declared_facts);
   std::iota(by_use.begin(), by_use.end(), 0);
   std::vector<FactId> by_first = by_use;
   std::stable_sort(by_use.begin(), by_use.end(),
-                   [&](FactId a, FactId b) { return uses.of(a).count > uses.of(b).count; });
-  Attempt first = attempt(model, partition, by_use, budget);
+                   [&](FactId a, FactId b) {
+                     const std::size_t one = uses.of(a).count, other = uses.of(b).count;
+                     if (one != other) return one > other;
+                     return partition.axes[a].class_count() < partition.axes[b].class_count();
+                   });
+  Attempt first = attempt(model, partition, uses, by_use, budget);
   if (first.diagram) return std::move(first.diagram);
   if (first.rows_done * 10 < model.rows.size()) return std::nullopt;
   std::stable_sort(by_first.begin(), by_first.end(),
                    [&](FactId a, FactId b) { return uses.of(a).first < uses.of(b).first; });
   if (by_first == by_use) return std::nullopt;
-  return attempt(model, partition, std::move(by_first), budget).diagram;
+  return attempt(model, partition, uses, std::move(by_first), budget).diagram;
 }
 
 std::optional<PolicyDiagram> build(const Model& model, const Partition& partition,
                                    const std::vector<FactId>& order, DiagramBudget budget) {
-  return attempt(model, partition, order, budget).diagram;
+  if (model.declared_facts > kMaxLevels) return std::nullopt;
+  return attempt(model, partition, Uses(model), order, budget).diagram;
 }
 
 }  // namespace switchyard

@@ -7,14 +7,17 @@ namespace switchyard {
 Count count(const DiagramManager& manager, const Partition& partition, DiagramRef root,
             DiagramRef leaf) {
   const std::size_t levels = manager.order().size();
-  const auto weight = [&](FactId fact, ClassId c) { return Count(partition.axes[fact].more[c]) + 1; };
+  // values[l][c]: values of the fact at level l in the classes before c; at the end all of them.
+  std::vector<std::vector<Count>> values(levels);
   // below[l]: combinations of the facts at levels l and deeper.
   std::vector<Count> below(levels + 1, 1);
   for (std::size_t level = levels; level-- > 0;) {
-    Count values = 0;
-    const FactId fact = manager.order()[level];
-    for (ClassId c = 0; c < manager.classes(fact); ++c) values += weight(fact, c);
-    below[level] = below[level + 1] * values;
+    const std::vector<std::uint64_t>& more = partition.axes[manager.order()[level]].more;
+    values[level].resize(more.size() + 1);
+    for (std::size_t c = 0; c < more.size(); ++c) {
+      values[level][c + 1] = values[level][c] + more[c] + 1;
+    }
+    below[level] = below[level + 1] * values[level].back();
   }
   const auto scaled = [&](const Count& own, std::size_t from, std::size_t level) -> Count {
     return own * (below[from] / below[level]);  // facts skipped between the two levels
@@ -25,24 +28,22 @@ Count count(const DiagramManager& manager, const Partition& partition, DiagramRe
   wanted[root] = true;
   for (DiagramRef ref = root + 1; ref-- > 0;) {
     if (!wanted[ref]) continue;
-    for (const DiagramRef child : manager.children(ref)) {
-      if (!is_leaf(child)) wanted[child] = true;
+    for (const Run& run : manager.runs(ref)) {
+      if (!is_leaf(run.child)) wanted[run.child] = true;
     }
   }
   std::vector<Count> counts(root + 1);
   for (DiagramRef ref = 0; ref <= root; ++ref) {
     if (!wanted[ref]) continue;
     const std::size_t level = manager.level(ref);
-    const FactId fact = manager.fact(ref);
-    const auto children = manager.children(ref);
-    for (ClassId c = 0; c < children.size();) {
-      Count values = 0;
-      const DiagramRef child = children[c];
-      for (; c < children.size() && children[c] == child; ++c) values += weight(fact, c);
+    ClassId begin = 0;
+    for (const auto [end, child] : manager.runs(ref)) {
+      const Count own = values[level][end] - values[level][begin];
+      begin = end;
       if (is_leaf(child)) {
-        if (child == leaf) counts[ref] += values * below[level + 1];
+        if (child == leaf) counts[ref] += own * below[level + 1];
       } else {
-        counts[ref] += values * scaled(counts[child], level + 1, manager.level(child));
+        counts[ref] += own * scaled(counts[child], level + 1, manager.level(child));
       }
     }
   }
@@ -74,11 +75,10 @@ std::map<DiagramRef, Count> count_leaves(const DiagramManager& manager, const Pa
     if (above[ref] == 0) continue;
     const std::size_t level = manager.level(ref);
     const Axis& axis = partition.axes[manager.fact(ref)];
-    const auto children = manager.children(ref);
-    for (ClassId c = 0; c < children.size();) {
-      const DiagramRef child = children[c];
+    ClassId c = 0;
+    for (const auto [end, child] : manager.runs(ref)) {
       Count weight = 0;
-      for (; c < children.size() && children[c] == child; ++c) weight += Count(axis.more[c]) + 1;
+      for (; c < end; ++c) weight += Count(axis.more[c]) + 1;
       add(child, above[ref] * weight, level + 1);
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,14 +22,63 @@ constexpr DiagramRef make_leaf(std::uint32_t value) { return value | kLeafBit; }
 inline constexpr DiagramRef kDiagramFalse = make_leaf(0);
 inline constexpr DiagramRef kDiagramTrue = make_leaf(1);
 
+// Neighbouring classes with one child: from the end of the run before (0 for the first) up to, not
+// including, `end`. A condition on one of 20,000 classes has three runs, not 20,000 edges.
+struct Run {
+  ClassId end;
+  DiagramRef child;
+  friend bool operator==(const Run&, const Run&) = default;
+};
+
+// The runs of a node that is being made; neighbours with one child become one run.
+class Runs {
+ public:
+  // The classes from the end so far up to, not including, `end`.
+  void append(ClassId end, DiagramRef child) { append_from(0, end, child); }
+  std::span<const Run> all() const { return runs_; }
+
+  // As a stack of several nodes that are being made: `base` is where the topmost begins.
+  std::size_t size() const { return runs_.size(); }
+  void append_from(std::size_t base, ClassId end, DiagramRef child) {
+    if (runs_.size() > base && runs_.back().child == child) {
+      runs_.back().end = end;
+    } else {
+      runs_.push_back({end, child});
+    }
+  }
+  std::span<const Run> from(std::size_t base) const { return std::span(runs_).subspan(base); }
+  void resize(std::size_t size) { runs_.resize(size, Run{}); }
+
+ private:
+  std::vector<Run> runs_;
+};
+
+// The children of a node by class.
+class Children {
+ public:
+  explicit Children(std::span<const Run> runs) : runs_(runs) {}
+  std::size_t size() const { return runs_.back().end; }  // classes
+  DiagramRef operator[](ClassId c) const {               // O(log runs)
+    return std::upper_bound(runs_.begin(), runs_.end(), c,
+                            [](ClassId value, const Run& run) { return value < run.end; })
+        ->child;
+  }
+
+ private:
+  std::span<const Run> runs_;
+};
+
+// Facts of a policy that has diagrams: operations go down a level a call, and the stack must last.
+inline constexpr std::size_t kMaxLevels = 1024;
+
 struct DiagramBudget {  // never time, so that results repeat
   std::size_t nodes = 250'000;         // created
-  std::size_t edges = 8'000'000;       // created
-  std::size_t steps = 64'000'000;      // edges looked at by operations
+  std::size_t edges = 8'000'000;       // runs of children, created
+  std::size_t steps = 64'000'000;      // runs looked at by operations
 };
 
 // Owns nodes; they are never freed one by one. A ref belongs to one manager. Not thread-safe.
-// Memory: 4 bytes an edge, 20 a node; within the default budget under 100 MiB, operations included.
+// Memory: 8 bytes a run, 20 a node; within the default budget under 130 MiB, operations included.
 class DiagramManager {
  public:
   // `order`: the facts from the root down; `classes`: by FactId, how many classes each has.
@@ -38,9 +88,11 @@ class DiagramManager {
   // False once the budget is used up; every further result is meaningless then, and cheap.
   bool within_budget() const { return !exhausted_; }
 
-  // The node that branches on order()[level]; children by class, one each. Reduces: all children
-  // equal gives that child. `children` may not point into this manager.
-  DiagramRef node(std::uint32_t level, std::span<const DiagramRef> children);
+  // The node that branches on order()[level]. `runs` cover its classes, neighbours differ; they may
+  // not point into this manager. Reduces: one run gives its child.
+  DiagramRef node(std::uint32_t level, std::span<const Run> runs);
+  // `in` for the classes of a set, `out` for the others.
+  DiagramRef node(std::uint32_t level, const ClassSet& set, DiagramRef in, DiagramRef out);
 
   std::uint32_t level(DiagramRef inner) const { return nodes_[inner].level; }
   // The level of a leaf: below all facts.
@@ -49,9 +101,11 @@ class DiagramManager {
   }
   FactId fact(DiagramRef inner) const { return order_[nodes_[inner].level]; }
   // Valid until the next node is created.
-  std::span<const DiagramRef> children(DiagramRef inner) const {
-    return {edges_.data() + nodes_[inner].first_edge, classes_[fact(inner)]};
+  std::span<const Run> runs(DiagramRef inner) const {
+    const Node& own = nodes_[inner];
+    return {runs_.data() + own.first_run, own.run_count};
   }
+  Children children(DiagramRef inner) const { return Children(runs(inner)); }
   const std::vector<FactId>& order() const { return order_; }
   std::uint32_t level_of(FactId fact) const { return level_of_[fact]; }
   std::uint32_t classes(FactId fact) const { return classes_[fact]; }
@@ -69,7 +123,7 @@ class DiagramManager {
  private:
   struct Node {
     std::uint32_t level;
-    std::uint32_t first_edge;
+    std::uint32_t first_run, run_count;
     std::uint32_t hash;
   };
   void grow();
@@ -81,7 +135,7 @@ class DiagramManager {
   std::size_t steps_ = 0;
   bool exhausted_ = false;
   std::vector<Node> nodes_;
-  std::vector<DiagramRef> edges_;
+  std::vector<Run> runs_;
   std::vector<std::uint32_t> slots_;  // open addressing: node index + 1, 0 free; a power of two
 };
 

@@ -1,3 +1,5 @@
+#include <map>
+
 #include <fmt/format.h>
 
 #include "compiler/diagram/build.h"
@@ -35,18 +37,18 @@ std::string dump(const PolicyDiagram& diagram, const Model& model, const Partiti
   // Parents before children: higher indices first.
   for (DiagramRef ref = static_cast<DiagramRef>(manager.size()); ref-- > 0;) {
     const FactId fact = manager.fact(ref);
-    const auto children = manager.children(ref);
     text += fmt::format("n{}:\n", ref);
-    std::vector<bool> done(children.size());
-    for (ClassId c = 0; c < children.size(); ++c) {
-      if (done[c]) continue;
-      ClassSet same(children.size());
-      for (ClassId other = c; other < children.size(); ++other) {
-        if (children[other] != children[c]) continue;
-        same.insert(other);
-        done[other] = true;
-      }
-      text += fmt::format("  {} -> {}\n", spell(model, partition, fact, same), name(children[c]));
+    std::vector<DiagramRef> children;  // each once, by its first class
+    std::map<DiagramRef, ClassSet> classes;
+    ClassId c = 0;
+    for (const auto [end, child] : manager.runs(ref)) {
+      const auto [own, added] = classes.emplace(child, ClassSet(manager.classes(fact)));
+      if (added) children.push_back(child);
+      for (; c < end; ++c) own->second.insert(c);
+    }
+    for (const DiagramRef child : children) {
+      text += fmt::format("  {} -> {}\n", spell(model, partition, fact, classes.at(child)),
+                          name(child));
     }
   }
   return text;

@@ -1,6 +1,7 @@
 #include "compiler/diagram/formula_diagrams.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/diagram/build.h"
 #include "runtime/base/check.h"
@@ -9,9 +10,19 @@ namespace switchyard {
 
 DiagramRef FormulaDiagrams::of(FormulaId formula) {
   if (known_.size() < formulas_.size()) known_.resize(formulas_.size(), PairCache::kAbsent);
-  if (known_[formula] == PairCache::kAbsent) {
-    const DiagramRef made = compute(formula);
-    known_[formula] = made;
+  // Not by recursion: a chain of 200,000 `let`s is that deep. Operands have smaller ids.
+  std::vector<FormulaId> open = {formula};
+  std::set<FormulaId> seen;
+  while (!open.empty()) {
+    const FormulaId at = open.back();
+    open.pop_back();
+    if (known_[at] != PairCache::kAbsent || !seen.insert(at).second) continue;
+    if (formulas_.kind(at) < Formulas::Kind::kNot) continue;
+    for (const FormulaId operand : formulas_.operands(at)) open.push_back(operand);
+  }
+  for (const FormulaId at : seen) {
+    const DiagramRef made = compute(at);
+    known_[at] = made;
   }
   return known_[formula];
 }
@@ -25,14 +36,14 @@ DiagramRef FormulaDiagrams::compute(FormulaId formula) {
     case Formulas::Kind::kAtom:
       return atom(formulas_.atom_of(formula));
     case Formulas::Kind::kNot:
-      return operations_.negate(of(formulas_.operands(formula)[0]));
+      return operations_.negate(known_[formulas_.operands(formula)[0]]);
     case Formulas::Kind::kAnd:
     case Formulas::Kind::kOr:
       break;
   }
   const bool conjunction = formulas_.kind(formula) == Formulas::Kind::kAnd;
   std::vector<DiagramRef> parts;
-  for (const FormulaId operand : formulas_.operands(formula)) parts.push_back(of(operand));
+  for (const FormulaId operand : formulas_.operands(formula)) parts.push_back(known_[operand]);
   // Deepest first: joining a part above all others then makes one node.
   const DiagramManager& manager = operations_.manager();
   std::stable_sort(parts.begin(), parts.end(), [&](DiagramRef a, DiagramRef b) {
@@ -50,12 +61,8 @@ DiagramRef FormulaDiagrams::atom(AtomId id) {
   const FactId fact = formulas_.atom(id).fact;
   const ClassSet& classes = partition_.atoms[id];
   if (fact < model_.declared_facts) {
-    std::vector<DiagramRef> children(classes.size());
-    for (ClassId c = 0; c < classes.size(); ++c) {
-      children[c] = classes.contains(c) ? kDiagramTrue : kDiagramFalse;
-    }
     DiagramManager& manager = operations_.manager();
-    return manager.node(manager.level_of(fact), children);
+    return manager.node(manager.level_of(fact), classes, kDiagramTrue, kDiagramFalse);
   }
   const BlockId block = model_.facts[fact].block;
   SWITCHYARD_CHECK(block < roots_.size());

@@ -25,7 +25,7 @@ class FormulaDiagrams {
   DiagramRef of(FormulaId formula);
 
  private:
-  DiagramRef compute(FormulaId formula);
+  DiagramRef compute(FormulaId formula);  // its operands' are known
   DiagramRef atom(AtomId id);
 
   const Model& model_;

@@ -58,6 +58,14 @@ DiagramRef DiagramOperations::fill(DiagramRef base, DiagramRef open, DiagramRef 
   });
 }
 
+DiagramRef DiagramOperations::overlay(DiagramRef first, DiagramRef open, DiagramRef then) {
+  return apply(first, then, [&](DiagramRef f, DiagramRef t) -> std::optional<DiagramRef> {
+    if (f == open) return t;
+    if (is_leaf(f) || t == open || f == t) return f;
+    return std::nullopt;
+  });
+}
+
 DiagramRef DiagramOperations::map_leaves(DiagramRef root, std::span<const DiagramRef> values) {
   return apply(root, root, [&](DiagramRef x, DiagramRef) -> std::optional<DiagramRef> {
     if (is_leaf(x)) return values[leaf_value(x)];
@@ -76,17 +84,17 @@ DiagramRef DiagramOperations::restrict_step(DiagramRef ref, std::uint32_t level,
   if (own > level) return ref;
   if (own == level) return manager_.children(ref)[value];
   if (const DiagramRef known = pairs_.find(ref, ref); known != PairCache::kAbsent) return known;
-  const std::uint32_t count = manager_.classes(manager_.order()[own]);
+  const std::size_t count = manager_.runs(ref).size();
   if (pairs_.full() || !manager_.spend(count)) {
     manager_.exhaust();
     return kDiagramFalse;
   }
   const std::size_t base = scratch_.size();
-  for (std::uint32_t c = 0; c < count; ++c) {
-    const DiagramRef result = restrict_step(manager_.children(ref)[c], level, value);
-    scratch_.push_back(result);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Run run = manager_.runs(ref)[i];
+    scratch_.append_from(base, run.end, restrict_step(run.child, level, value));
   }
-  const DiagramRef result = manager_.node(own, std::span(scratch_).subspan(base));
+  const DiagramRef result = manager_.node(own, scratch_.from(base));
   scratch_.resize(base);
   if (manager_.within_budget()) pairs_.insert(ref, ref, result);
   return result;
@@ -99,19 +107,18 @@ DiagramRef DiagramOperations::import(const DiagramManager& from, DiagramRef root
   wanted[root] = true;
   for (DiagramRef ref = root + 1; ref-- > 0;) {
     if (!wanted[ref]) continue;
-    for (const DiagramRef child : from.children(ref)) {
-      if (!is_leaf(child)) wanted[child] = true;
+    for (const Run& run : from.runs(ref)) {
+      if (!is_leaf(run.child)) wanted[run.child] = true;
     }
   }
   std::vector<DiagramRef> image(root + 1);
-  std::vector<DiagramRef> children;
   for (DiagramRef ref = 0; ref <= root; ++ref) {
     if (!wanted[ref]) continue;
-    children.clear();
-    for (const DiagramRef child : from.children(ref)) {
-      children.push_back(is_leaf(child) ? child : image[child]);
+    Runs runs;
+    for (const Run& run : from.runs(ref)) {
+      runs.append(run.end, is_leaf(run.child) ? run.child : image[run.child]);
     }
-    image[ref] = manager_.node(from.level(ref), children);
+    image[ref] = manager_.node(from.level(ref), runs.all());
   }
   return image[root];
 }

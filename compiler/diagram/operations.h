@@ -90,6 +90,9 @@ class DiagramOperations {
   // Where `base` has the leaf `open` and `condition` holds: `leaf`; elsewhere `base`.
   DiagramRef fill(DiagramRef base, DiagramRef open, DiagramRef condition, DiagramRef leaf);
 
+  // Where `first` has the leaf `open`: `then`; elsewhere `first`.
+  DiagramRef overlay(DiagramRef first, DiagramRef open, DiagramRef then);
+
   // Every leaf v becomes `values[v]`, itself a leaf ref.
   DiagramRef map_leaves(DiagramRef root, std::span<const DiagramRef> values);
   // The fact fixed to one class; the result does not depend on it.
@@ -103,26 +106,27 @@ class DiagramOperations {
     if (const std::optional<DiagramRef> known = terminal(a, b)) return *known;
     if (const DiagramRef known = pairs_.find(a, b); known != PairCache::kAbsent) return known;
     const std::uint32_t level = std::min(manager_.level_or_leaf(a), manager_.level_or_leaf(b));
-    const std::uint32_t count = manager_.classes(manager_.order()[level]);
-    if (pairs_.full() || !manager_.spend(count)) {
+    const ClassId count = manager_.classes(manager_.order()[level]);
+    const bool split_a = manager_.level_or_leaf(a) == level;
+    const bool split_b = manager_.level_or_leaf(b) == level;
+    const std::size_t looked_at =
+        (split_a ? manager_.runs(a).size() : 0) + (split_b ? manager_.runs(b).size() : 0);
+    if (pairs_.full() || !manager_.spend(looked_at)) {
       manager_.exhaust();
       return kDiagramFalse;
     }
-    const bool split_a = manager_.level_or_leaf(a) == level;
-    const bool split_b = manager_.level_or_leaf(b) == level;
     const std::size_t base = scratch_.size();
-    DiagramRef last_a = 0, last_b = 0, last = 0;
-    for (std::uint32_t c = 0; c < count; ++c) {
-      const DiagramRef child_a = split_a ? manager_.children(a)[c] : a;
-      const DiagramRef child_b = split_b ? manager_.children(b)[c] : b;
-      if (c == 0 || child_a != last_a || child_b != last_b) {
-        last = apply_step(child_a, child_b, terminal);
-        last_a = child_a;
-        last_b = child_b;
-      }
-      scratch_.push_back(last);
+    std::size_t next_a = 0, next_b = 0;
+    for (ClassId end = 0; end < count;) {
+      const Run own_a = split_a ? manager_.runs(a)[next_a] : Run{count, a};
+      const Run own_b = split_b ? manager_.runs(b)[next_b] : Run{count, b};
+      const DiagramRef child = apply_step(own_a.child, own_b.child, terminal);
+      end = std::min(own_a.end, own_b.end);
+      scratch_.append_from(base, end, child);
+      if (own_a.end == end) ++next_a;
+      if (own_b.end == end) ++next_b;
     }
-    const DiagramRef result = manager_.node(level, std::span(scratch_).subspan(base));
+    const DiagramRef result = manager_.node(level, scratch_.from(base));
     scratch_.resize(base);
     if (manager_.within_budget()) pairs_.insert(a, b, result);
     return result;
@@ -131,7 +135,7 @@ class DiagramOperations {
 
   DiagramManager& manager_;
   PairCache pairs_;
-  std::vector<DiagramRef> scratch_;
+  Runs scratch_;
 };
 
 }  // namespace switchyard

@@ -20,11 +20,7 @@ DiagramRef diagram_of(DiagramManager& manager, const Box& box) {
   });
   DiagramRef result = kDiagramTrue;
   for (const Box::Side& side : sides) {
-    std::vector<DiagramRef> children(manager.classes(side.fact), kDiagramFalse);
-    for (ClassId c = 0; c < children.size(); ++c) {
-      if (side.classes.contains(c)) children[c] = result;
-    }
-    result = manager.node(manager.level_of(side.fact), children);
+    result = manager.node(manager.level_of(side.fact), side.classes, result, kDiagramFalse);
   }
   return result;
 }
@@ -117,21 +113,29 @@ Box box_at(const DiagramManager& manager, const std::vector<ClassId>& point) {
 }
 
 // A maximal box around a small one. What lies outside the set but is allowed helps to free a side
-// altogether, but is never listed in one: a reader should see only what occurs.
+// altogether, but is never listed in one: a reader should see only what occurs, and listed there it
+// could keep another side from growing.
 Box grown(const DiagramManager& manager, DiagramRef allowed, DiagramRef set, Box box,
           bool last_first) {
-  // Each round meets more of the set than the one before.
-  while (true) {
-    Box ordered = box;
-    if (last_first) std::reverse(ordered.sides.begin(), ordered.sides.end());
-    Box wider = widen(manager, allowed, ordered);
-    Meeting meeting(manager, set, wider);
-    for (Box::Side& side : wider.sides) side.classes = meeting.useful(side.fact);
-    std::sort(wider.sides.begin(), wider.sides.end(),
-              [](const Box::Side& a, const Box::Side& b) { return a.fact < b.fact; });
-    if (wider == box) return box;
-    box = std::move(wider);
+  if (last_first) std::reverse(box.sides.begin(), box.sides.end());
+  for (bool more = true; more;) {
+    more = false;
+    for (std::size_t i = 0; i < box.sides.size();) {
+      const FactId fact = box.sides[i].fact;
+      ClassSet before = std::exchange(box.sides[i].classes, widest_side(manager, allowed, box, fact));
+      if (box.sides[i].classes.full()) {
+        box.sides.erase(box.sides.begin() + static_cast<std::ptrdiff_t>(i));
+        more = true;
+        continue;
+      }
+      box.sides[i].classes = Meeting(manager, set, box).useful(fact);
+      more = more || box.sides[i].classes != before;
+      ++i;
+    }
   }
+  std::sort(box.sides.begin(), box.sides.end(),
+            [](const Box::Side& a, const Box::Side& b) { return a.fact < b.fact; });
+  return box;
 }
 
 class Cover {

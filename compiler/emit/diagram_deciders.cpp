@@ -58,7 +58,7 @@ BlockParts add_walk(const PolicyDiagram& diagrams, BlockId block, TableParts& pa
   while (!open.empty()) {
     const DiagramRef ref = open.back();
     open.pop_back();
-    for (const DiagramRef child : manager.children(ref)) find(child);
+    for (const Run& run : manager.runs(ref)) find(run.child);
   }
   std::uint32_t words = 0;
   for (const auto& level : levels) {
@@ -71,7 +71,11 @@ BlockParts add_walk(const PolicyDiagram& diagrams, BlockId block, TableParts& pa
   for (const auto& level : levels) {
     for (const DiagramRef ref : level) {
       parts.nodes.push_back(manager.fact(ref));
-      for (const DiagramRef child : manager.children(ref)) parts.nodes.push_back(word(child));
+      std::size_t from = 0;
+      for (const Run& run : manager.runs(ref)) {
+        parts.nodes.insert(parts.nodes.end(), run.end - from, word(run.child));
+        from = run.end;
+      }
     }
   }
   out.size = words;

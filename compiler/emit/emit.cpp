@@ -15,6 +15,7 @@ using emit_detail::BlockParts;
 using emit_detail::TableParts;
 
 constexpr std::size_t kMostDenseCells = 1u << 24;  // of a forced dense array
+constexpr std::size_t kMostFacts = 1u << 16;        // that a reader takes
 constexpr std::size_t kDenseLeaves = 1u << 16;     // its cells have 16 bits
 
 class Choice {
@@ -97,6 +98,11 @@ class Choice {
 Expected<std::vector<std::byte>> emit(const Model& model, const Partition& partition,
                                       const std::optional<PolicyDiagram>& diagrams,
                                       const SourceMap& sources, const EmitOptions& options) {
+  if (model.facts.size() > kMostFacts) {
+    return fail(fmt::format("the policy has {} facts, its decisions included, and a table takes at "
+                            "most {}; remove those that no rule reads",
+                            model.facts.size(), kMostFacts));
+  }
   if (model.blocks.size() > format::kMaxBlocks) {
     return fail(fmt::format("the policy has {} decisions, and a table takes at most {}; join some",
                             model.blocks.size() - 1, format::kMaxBlocks - 1));

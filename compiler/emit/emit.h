@@ -23,8 +23,8 @@ struct EmitOptions {
   std::size_t bit_bytes = 64u << 20;        // bit vectors: bytes of one block's rows
 };
 
-// Writes the table of a model that was verified. Deterministic. Fails when a forced decider cannot
-// hold the policy, or the program needs more than its 65,536 registers.
+// Writes the table of a model that was verified. Deterministic. Fails past 65,536 facts or 1,023
+// decisions, when a forced decider cannot hold the policy, or the program needs more than its 65,536 registers.
 Expected<std::vector<std::byte>> emit(const Model& model, const Partition& partition,
                                       const std::optional<PolicyDiagram>& diagrams,
                                       const SourceMap& sources, const EmitOptions& options);

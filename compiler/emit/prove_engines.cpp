@@ -63,9 +63,9 @@ std::string compare_walk(const BlockView& view, const PolicyDiagram& diagrams, B
       continue;
     }
     if (view.nodes[word] != diagrams.manager.fact(ref)) return "the fact of a node";
-    const auto children = diagrams.manager.children(ref);
-    for (std::size_t c = 0; c < children.size(); ++c) {
-      open.emplace_back(view.nodes[word + 1 + c], children[c]);
+    ClassId c = 0;
+    for (const Run& run : diagrams.manager.runs(ref)) {
+      for (; c < run.end; ++c) open.emplace_back(view.nodes[word + 1 + c], run.child);
     }
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "runtime/base/check.h"
@@ -62,14 +63,31 @@ class Expansion {
   Expansion(const Model& model, const Partition& partition, std::size_t budget)
       : formulas_(model.formulas), partition_(partition), budget_(budget) {}
 
-  // Boxes of the formula, or of its negation; null when over the budget.
+  // Boxes of the formula, or of its negation; none when over the budget.
   const std::optional<Boxes>& of(FormulaId formula, bool positive) {
-    const auto key = std::pair(formula, positive);
-    if (const auto found = known_.find(key); found != known_.end()) return found->second;
-    return known_.emplace(key, compute(formula, positive)).first->second;
+    // Not by recursion: a chain of 200,000 `let`s is that deep. Operands have smaller ids.
+    std::vector<Key> open = {{formula, positive}};
+    std::set<Key> needed;
+    while (!open.empty()) {
+      const Key at = open.back();
+      open.pop_back();
+      if (known_.contains(at) || !needed.insert(at).second) continue;
+      const Formulas::Kind kind = formulas_.kind(at.first);
+      if (kind < Formulas::Kind::kNot) continue;
+      for (const FormulaId operand : formulas_.operands(at.first)) {
+        open.emplace_back(operand, at.second != (kind == Formulas::Kind::kNot));
+      }
+    }
+    for (const Key& at : needed) {
+      const auto made = known_.emplace(at, compute(at.first, at.second)).first;
+      if (!made->second) return made->second;  // then the formula is over the budget too
+    }
+    return known_.at({formula, positive});
   }
 
  private:
+  using Key = std::pair<FormulaId, bool>;
+
   std::optional<Boxes> compute(FormulaId formula, bool positive) {
     switch (formulas_.kind(formula)) {
       case Formulas::Kind::kBottom:
@@ -84,7 +102,7 @@ class Expansion {
         return Boxes{Box{{{formulas_.atom(atom).fact, std::move(classes)}}}};
       }
       case Formulas::Kind::kNot:
-        return of(formulas_.operands(formula)[0], !positive);
+        return known_.at({formulas_.operands(formula)[0], !positive});
       case Formulas::Kind::kAnd:
         return positive ? product(formula, true) : sum(formula, false);
       case Formulas::Kind::kOr:
@@ -96,7 +114,7 @@ class Expansion {
   std::optional<Boxes> sum(FormulaId formula, bool positive) {
     Boxes result;
     for (const FormulaId operand : formulas_.operands(formula)) {
-      const std::optional<Boxes>& part = of(operand, positive);
+      const std::optional<Boxes>& part = known_.at({operand, positive});
       if (!part) return std::nullopt;
       for (const Box& box : *part) add(result, box);
       if (result.size() > budget_) return std::nullopt;
@@ -107,7 +125,7 @@ class Expansion {
   std::optional<Boxes> product(FormulaId formula, bool positive) {
     Boxes result = {Box{}};
     for (const FormulaId operand : formulas_.operands(formula)) {
-      const std::optional<Boxes>& part = of(operand, positive);
+      const std::optional<Boxes>& part = known_.at({operand, positive});
       if (!part) return std::nullopt;
       Boxes next;
       for (const Box& left : result) {
@@ -124,7 +142,7 @@ class Expansion {
   const Formulas& formulas_;
   const Partition& partition_;
   const std::size_t budget_;
-  std::map<std::pair<FormulaId, bool>, std::optional<Boxes>> known_;  // references stay valid
+  std::map<Key, std::optional<Boxes>> known_;  // references stay valid
 };
 
 }  // namespace

@@ -27,6 +27,17 @@ ClassId ClassSet::first() const {
   return static_cast<ClassId>(size_);
 }
 
+ClassId ClassSet::next(ClassId from, bool member) const {
+  for (std::size_t i = from / 64; i < words_.size(); ++i) {
+    std::uint64_t word = member ? words_[i] : ~words_[i];
+    if (i == from / 64) word &= ~std::uint64_t{0} << (from % 64);
+    if (word == 0) continue;
+    const auto found = static_cast<std::size_t>(std::countr_zero(word));
+    return static_cast<ClassId>(std::min(i * 64 + found, size_));
+  }
+  return static_cast<ClassId>(size_);
+}
+
 bool ClassSet::subset_of(const ClassSet& other) const {
   for (std::size_t i = 0; i < words_.size(); ++i) {
     if ((words_[i] & ~other.words_[i]) != 0) return false;

@@ -27,6 +27,8 @@ class ClassSet {
   bool empty() const;
   bool full() const { return count() == size_; }
   ClassId first() const;  // the smallest class in it, size() when empty
+  // The smallest class from `from` on that is, or is not, in it; size() when there is none.
+  ClassId next(ClassId from, bool member) const;
   bool subset_of(const ClassSet& other) const;
   bool disjoint(const ClassSet& other) const;
   ClassSet operator&(const ClassSet& other) const;

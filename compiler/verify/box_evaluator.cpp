@@ -1,6 +1,7 @@
 #include "compiler/verify/box_evaluator.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "compiler/diagram/build.h"
@@ -29,43 +30,63 @@ void BoxEvaluator::forget() {
   choices_.clear();
 }
 
-Truth BoxEvaluator::truth(FormulaId formula) {
+Truth BoxEvaluator::truth(FormulaId root) {
   if (stamp_.size() < formulas_.size()) {
     stamp_.resize(formulas_.size(), 0);
     known_.resize(formulas_.size());
   }
-  if (stamp_[formula] == now_) return known_[formula];
-  const Truth result = compute(formula);
-  known_[formula] = result;
-  stamp_[formula] = now_;
-  return result;
+  if (stamp_[root] == now_) return known_[root];
+  open_.push_back(enter(root));
+  while (!open_.empty()) {
+    Frame& at = open_.back();
+    const Formulas::Kind kind = formulas_.kind(at.formula);
+    const bool combined = kind == Formulas::Kind::kAnd || kind == Formulas::Kind::kOr;
+    const Truth absorbing = kind == Formulas::Kind::kAnd ? Truth::kNever : Truth::kAlways;
+    const std::size_t count =
+        combined || kind == Formulas::Kind::kNot ? formulas_.operands(at.formula).size() : 0;
+    std::optional<FormulaId> missing;
+    while (at.next < count) {
+      const FormulaId operand = formulas_.operands(at.formula)[at.next];
+      if (stamp_[operand] != now_) {
+        missing = operand;
+        break;
+      }
+      const Truth part = known_[operand];
+      ++at.next;
+      if (!combined) {
+        at.result = part == Truth::kUnknown  ? part
+                    : part == Truth::kAlways ? Truth::kNever
+                                             : Truth::kAlways;
+      } else if (part == absorbing) {
+        at.result = absorbing;
+        break;
+      } else if (part == Truth::kUnknown) {
+        at.result = part;
+      }
+    }
+    if (missing) {
+      open_.push_back(enter(*missing));
+      continue;
+    }
+    known_[at.formula] = at.result;
+    stamp_[at.formula] = now_;
+    open_.pop_back();
+  }
+  return known_[root];
 }
 
-Truth BoxEvaluator::compute(FormulaId formula) {
+// What a formula is before any of its operands is looked at.
+BoxEvaluator::Frame BoxEvaluator::enter(FormulaId formula) {
   switch (formulas_.kind(formula)) {
     case Formulas::Kind::kBottom:
-      return Truth::kNever;
+    case Formulas::Kind::kOr:
+      return {formula, 0, Truth::kNever};
     case Formulas::Kind::kTop:
-      return Truth::kAlways;
-    case Formulas::Kind::kAtom:
-      return atom(formulas_.atom_of(formula));
-    case Formulas::Kind::kNot: {
-      const Truth part = truth(formulas_.operands(formula)[0]);
-      if (part == Truth::kUnknown) return part;
-      return part == Truth::kAlways ? Truth::kNever : Truth::kAlways;
-    }
     case Formulas::Kind::kAnd:
-    case Formulas::Kind::kOr: {
-      const bool conjunction = formulas_.kind(formula) == Formulas::Kind::kAnd;
-      const Truth absorbing = conjunction ? Truth::kNever : Truth::kAlways;
-      Truth result = conjunction ? Truth::kAlways : Truth::kNever;
-      for (const FormulaId operand : formulas_.operands(formula)) {
-        const Truth part = truth(operand);
-        if (part == absorbing) return absorbing;
-        if (part == Truth::kUnknown) result = part;
-      }
-      return result;
-    }
+    case Formulas::Kind::kNot:
+      return {formula, 0, Truth::kAlways};
+    case Formulas::Kind::kAtom:
+      return {formula, 0, atom(formulas_.atom_of(formula))};
   }
   SWITCHYARD_CHECK(false);
 }

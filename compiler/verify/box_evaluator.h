@@ -43,7 +43,12 @@ class BoxEvaluator {
     bool none = false;               // perhaps it chose nothing
   };
   Truth atom(AtomId id);
-  Truth compute(FormulaId formula);
+  struct Frame {                     // a formula of which not all operands are looked at
+    FormulaId formula;
+    std::size_t next;                // operand
+    Truth result;                    // of the operands so far
+  };
+  Frame enter(FormulaId formula);
   // Walks the blocks up to `last`; calls `ends(row)` for each row, or kUndecided with its block, that
   // may end the policy before or in `last`. False as soon as `ends` is.
   template <typename Ends>
@@ -59,6 +64,7 @@ class BoxEvaluator {
   std::vector<Truth> known_;         // by FormulaId
   std::vector<std::uint32_t> stamp_;  // by FormulaId: known_ is of this box
   std::uint32_t now_ = 0;
+  std::vector<Frame> open_;          // instead of recursion: formulas may be 200,000 deep
 };
 
 // One set of one class a fact.

@@ -47,6 +47,11 @@ void show_region(const Check& check, const Region& region, Diagnostic& diagnosti
   }
 }
 
+void note_enough(const Check& check, Diagnostic& last) {
+  if (!enough(check)) return;
+  last.with_help(fmt::format("{} findings: the rules after this one were not looked at", check.limit));
+}
+
 std::string spell_outcome(const Model& model, OutcomeId id) {
   const Outcome& outcome = model.outcomes[id];
   if (outcome.refused) return "a refusal";

@@ -20,7 +20,14 @@ struct Check {
   const SourceMap& sources;
   DiagnosticSink& sink;
   bool foreign_requires = false;  // VerifyOptions
+  std::size_t limit;  // of findings: VerifyOptions
 };
+
+// Whether the limit of findings is reached, and the remark that says so at the last one.
+inline bool enough(const Check& check) {
+  return check.sink.diagnostics().size() >= check.limit;
+}
+void note_enough(const Check& check, Diagnostic& last);
 
 // Whether the assumptions admit anything; when not, no other check makes sense.
 bool check_assumptions(Check& check);

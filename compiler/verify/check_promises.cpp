@@ -12,15 +12,17 @@ namespace {
 Region broken_region(Check& check, const Promise& promise) {
   const Model& model = check.model;
   Region region{promise.block, {}};
+  std::vector<FormulaId> wrong;  // by OutcomeId
+  for (const FormulaId holds : promise.holds) {
+    wrong.push_back(check.formulas.all(promise.condition, check.formulas.negate(holds)));
+  }
   for (BlockId block = 0; block <= promise.block; ++block) {
     const Block& own = model.blocks[block];
     for (RowId row = own.first_row; row < own.first_row + own.row_count; ++row) {
       const OutcomeId outcome = model.rows[row].outcome;
       // Of an earlier block only a refusal is an outcome here.
       if (block != promise.block && !model.outcomes[outcome].refused) continue;
-      const FormulaId wrong = check.formulas.all(promise.condition,
-                                                 check.formulas.negate(promise.holds[outcome]));
-      if (wrong != kFalse) region.parts.push_back({row, wrong});
+      if (wrong[outcome] != kFalse) region.parts.push_back({row, wrong[outcome]});
     }
   }
   return region;

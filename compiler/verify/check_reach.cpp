@@ -25,7 +25,10 @@ class Reach {
       rule.matches = check_.formulas.any(std::move(parts));
       rule.passed = check_.formulas.negate(rule.matches);
     }
-    for (const RuleRows& rule : rows_) look_at(rule);
+    for (const RuleRows& rule : rows_) {
+      if (enough(check_)) return;
+      look_at(rule);
+    }
   }
 
  private:
@@ -74,6 +77,7 @@ class Reach {
 
   void finish(Diagnostic& found, const Reason& reason) {
     found.notes.insert(found.notes.end(), reason.notes.begin(), reason.notes.end());
+    note_enough(check_, found);
   }
 
   std::vector<Earlier> earlier_rules(const RuleRows& own) {

@@ -15,8 +15,7 @@ DiagramJudge::DiagramJudge(const Model& model, const Formulas& formulas, const P
       leaves_(diagrams.leaves),
       manager_(diagrams.manager.order(), diagrams.manager.classes(), budget),
       operations_(manager_),
-      formulas_(model, formulas, partition, operations_),
-      reached_(leaves_.undecided() + 1) {
+      formulas_(model, formulas, partition, operations_) {
   for (const DiagramRef root : diagrams.roots) {
     roots_.push_back(operations_.import(diagrams.manager, root));
   }
@@ -28,21 +27,22 @@ DiagramJudge::DiagramJudge(const Model& model, const Formulas& formulas, const P
   seconds_.resize(model.blocks.size());
   if (!sound()) return;
   excluded_ = select(roots_[0], [&](std::uint32_t leaf) { return leaves_.is_excluded(leaf); });
-  // A row that decides is a leaf of its block's diagram. Only the roots' nodes exist by now, apart
-  // from those that `select` made, whose leaves are 0 and 1: so walk from the roots.
-  std::vector<bool> seen(manager_.size());
-  std::vector<DiagramRef> open = roots_;
+  reached_ = leaves_of(roots_);  // a row that decides is a leaf of its block's diagram
+}
+
+std::vector<bool> DiagramJudge::leaves_of(std::vector<DiagramRef> open) const {
+  std::vector<bool> found(leaves_.undecided() + 1), seen(manager_.size());
   while (!open.empty()) {
     const DiagramRef ref = open.back();
     open.pop_back();
     if (is_leaf(ref)) {
-      reached_[leaf_value(ref)] = true;
+      found[leaf_value(ref)] = true;
     } else if (!seen[ref]) {
       seen[ref] = true;
-      const auto children = manager_.children(ref);
-      open.insert(open.end(), children.begin(), children.end());
+      for (const Run& run : manager_.runs(ref)) open.push_back(run.child);
     }
   }
+  return found;
 }
 
 DiagramRef DiagramJudge::where(Where where) {
@@ -104,9 +104,10 @@ bool DiagramJudge::one_decides(BlockId block, const std::vector<Box::Side>& side
     } else if (!seen[ref]) {
       seen[ref] = true;
       const ClassSet& side = allowed[manager_.fact(ref)];
-      const auto children = manager_.children(ref);
-      for (ClassId c = 0; c < children.size(); ++c) {
-        if (side.size() == 0 || side.contains(c)) open.push_back(children[c]);
+      ClassId begin = 0;
+      for (const auto [end, child] : manager_.runs(ref)) {
+        if (side.size() == 0 || side.next(begin, true) < end) open.push_back(child);
+        begin = end;
       }
     }
   }
@@ -132,6 +133,18 @@ Example DiagramJudge::example(BlockId block, DiagramRef allowed, DiagramRef want
   return result;
 }
 
+std::vector<RowId> DiagramJudge::deciding(std::span<const RowId> rows, FormulaId also) {
+  if (rows.empty()) return {};
+  const BlockId block = model_.rules[model_.rows[rows[0]].rule].block;
+  const std::vector<bool> found = leaves_of(
+      {operations_.choose(formulas_.of(also), roots_[block], make_leaf(leaves_.undecided()))});
+  std::vector<RowId> result;
+  for (const RowId row : rows) {
+    if (sound() && found[leaves_.row(row)]) result.push_back(row);
+  }
+  return result;
+}
+
 bool DiagramJudge::meets(const Region& region) { return set_of(region) != kDiagramFalse; }
 
 std::optional<Example> DiagramJudge::find(const Region& region) {
@@ -147,11 +160,7 @@ DiagramRef DiagramJudge::diagram_of(const Box& box) {
   });
   DiagramRef result = kDiagramTrue;
   for (const Box::Side& side : sides) {
-    std::vector<DiagramRef> children(manager_.classes(side.fact), kDiagramFalse);
-    for (ClassId c = 0; c < children.size(); ++c) {
-      if (side.classes.contains(c)) children[c] = result;
-    }
-    result = manager_.node(manager_.level_of(side.fact), children);
+    result = manager_.node(manager_.level_of(side.fact), side.classes, result, kDiagramFalse);
   }
   return result;
 }

@@ -22,6 +22,7 @@ class DiagramJudge final : public Judge {
   bool possible(FormulaId formula, Where where) override;
   bool reached(RowId row) override;
   bool meets(const Region& region) override;
+  std::vector<RowId> deciding(std::span<const RowId> rows, FormulaId also) override;
   std::optional<Example> find(const Region& region) override;
   Cover cover(const Region& region, std::size_t limit) override;
   std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
@@ -45,6 +46,8 @@ class DiagramJudge final : public Judge {
     return operations_.map_leaves(root, values);
   }
   RowId decides_at(BlockId block, const Point& point) const;
+  // By leaf, whether one of the diagrams has it.
+  std::vector<bool> leaves_of(std::vector<DiagramRef> diagrams) const;
   // Whether one leaf only, apart from exclusions, is met in the box.
   bool one_decides(BlockId block, const std::vector<Box::Side>& sides);
   Example example(BlockId block, DiagramRef allowed, DiagramRef wanted);

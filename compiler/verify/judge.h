@@ -73,6 +73,9 @@ class Judge {
   virtual bool possible(FormulaId formula, Where where) = 0;
   virtual bool reached(RowId row) = 0;
   virtual bool meets(const Region& region) = 0;  // the region is not empty
+  // Those of `rows` (ascending, of one block) that decide an admitted combination in which `also`
+  // holds: for thousands of rows one question instead of as many.
+  virtual std::vector<RowId> deciding(std::span<const RowId> rows, FormulaId also) = 0;
   virtual std::optional<Example> find(const Region& region) = 0;
   // At most `limit` boxes.
   virtual Cover cover(const Region& region, std::size_t limit) = 0;

@@ -1,6 +1,7 @@
 #include "compiler/verify/sat_encoding.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/diagram/build.h"
 #include "runtime/base/check.h"
@@ -45,8 +46,13 @@ void SatEncoding::add_block(BlockId id) {
 }
 
 bool SatEncoding::depends_on_own(FormulaId id) {
-  if (depends_.size() < formulas_.size()) depends_.resize(formulas_.size(), -1);
-  if (depends_[id] >= 0) return depends_[id] != 0;
+  if (depends_.size() < formulas_.size()) depends_.resize(formulas_.size(), 0);
+  // In the order of ids, so that operands are known: of all formulas at once.
+  for (; depends_known_ <= id; ++depends_known_) find_dependence(depends_known_);
+  return depends_[id] != 0;
+}
+
+void SatEncoding::find_dependence(FormulaId id) {
   bool depends = false;
   switch (formulas_.kind(id)) {
     case Formulas::Kind::kBottom:
@@ -61,17 +67,30 @@ bool SatEncoding::depends_on_own(FormulaId id) {
     case Formulas::Kind::kAnd:
     case Formulas::Kind::kOr:
       for (const FormulaId operand : formulas_.operands(id)) {
-        if (depends_on_own(operand)) depends = true;
+        if (depends_[operand] != 0) depends = true;
       }
       break;
   }
   depends_[id] = depends ? 1 : 0;
-  return depends;
 }
 
 Literal SatEncoding::formula(FormulaId id) {
   if (known_.size() < formulas_.size()) known_.resize(formulas_.size(), 0);
-  if (known_[id] != 0) return known_[id];
+  // Not by recursion: a chain of 200,000 `let`s is that deep. Operands have smaller ids.
+  std::vector<FormulaId> open = {id};
+  std::set<FormulaId> needed;
+  while (!open.empty()) {
+    const FormulaId at = open.back();
+    open.pop_back();
+    if (known_[at] != 0 || !needed.insert(at).second) continue;
+    if (formulas_.kind(at) < Formulas::Kind::kNot) continue;
+    for (const FormulaId operand : formulas_.operands(at)) open.push_back(operand);
+  }
+  for (const FormulaId at : needed) known_[at] = make(at);
+  return known_[id];
+}
+
+Literal SatEncoding::make(FormulaId id) {
   Literal result = 0;
   if (twin_ != nullptr && !depends_on_own(id)) {
     result = twin_->formula(id);
@@ -87,19 +106,18 @@ Literal SatEncoding::formula(FormulaId id) {
         result = atom(formulas_.atom_of(id));
         break;
       case Formulas::Kind::kNot:
-        result = -formula(formulas_.operands(id)[0]);
+        result = -known_[formulas_.operands(id)[0]];
         break;
       case Formulas::Kind::kAnd:
       case Formulas::Kind::kOr: {
         std::vector<Literal> parts;
-        for (const FormulaId operand : formulas_.operands(id)) parts.push_back(formula(operand));
+        for (const FormulaId operand : formulas_.operands(id)) parts.push_back(known_[operand]);
         result = formulas_.kind(id) == Formulas::Kind::kAnd ? solver_.all(std::move(parts))
                                                             : solver_.any(std::move(parts));
         break;
       }
     }
   }
-  known_[id] = result;
   return result;
 }
 

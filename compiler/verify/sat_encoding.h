@@ -35,7 +35,9 @@ class SatEncoding {
 
  private:
   Literal atom(AtomId id);
+  Literal make(FormulaId id);  // its operands' are known
   bool depends_on_own(FormulaId id);
+  void find_dependence(FormulaId id);
   void add_block(BlockId block);
 
   const Model& model_;
@@ -46,7 +48,8 @@ class SatEncoding {
   FactId own_;
   std::vector<std::shared_ptr<SatDomain>> domains_;  // by declared fact
   std::vector<Literal> known_;                       // by FormulaId, 0 where not made yet
-  std::vector<signed char> depends_;                 // by FormulaId: -1 not known yet
+  std::vector<signed char> depends_;                 // by FormulaId, of those before
+  FormulaId depends_known_ = 0;                      // this one
   std::vector<Literal> reached_, undecided_;         // by BlockId
   std::vector<Literal> open_;                        // by RowId
   std::vector<std::vector<Literal>> chosen_;         // by BlockId, by code of its decision

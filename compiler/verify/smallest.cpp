@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "runtime/base/check.h"
 
@@ -54,14 +56,18 @@ class Search {
     std::optional<Fixed> result =
         best(all_children(allowed), split ? any_child(wanted) : wanted, facts);
     const FactId fact = manager_.fact(allowed);
-    std::vector<std::pair<DiagramRef, DiagramRef>> tried;
-    for (ClassId c = 0; c < manager_.classes(fact) && !exhausted_; ++c) {
-      const DiagramRef inside = manager_.children(allowed)[c];
-      const DiagramRef meeting = split ? manager_.children(wanted)[c] : wanted;
-      if (inside == kDiagramFalse || meeting == kDiagramFalse) continue;
-      if (std::find(tried.begin(), tried.end(), std::pair(inside, meeting)) != tried.end()) continue;
-      tried.emplace_back(inside, meeting);
-      std::optional<Fixed> rest = best(inside, meeting, facts - 1);
+    std::set<std::pair<DiagramRef, DiagramRef>> tried;
+    std::size_t next_inside = 0, next_meeting = 0;
+    for (ClassId c = 0, end = 0; c < manager_.classes(fact) && !exhausted_; c = end) {
+      const Run inside = manager_.runs(allowed)[next_inside];
+      const Run meeting =
+          split ? manager_.runs(wanted)[next_meeting] : Run{manager_.classes(fact), wanted};
+      end = std::min(inside.end, meeting.end);
+      if (inside.end == end) ++next_inside;
+      if (meeting.end == end) ++next_meeting;
+      if (inside.child == kDiagramFalse || meeting.child == kDiagramFalse) continue;
+      if (!tried.emplace(inside.child, meeting.child).second) continue;
+      std::optional<Fixed> rest = best(inside.child, meeting.child, facts - 1);
       if (!rest) continue;
       const Cube::Fixed own{fact, c};
       rest->insert(std::upper_bound(rest->begin(), rest->end(), own), own);
@@ -82,13 +88,10 @@ class Search {
   }
   template <typename Join>
   DiagramRef fold(DiagramRef ref, DiagramRef neutral, DiagramRef absorbing, Join join) {
-    DiagramRef result = neutral, last = neutral;
-    for (ClassId c = 0; c < manager_.classes(manager_.fact(ref)); ++c) {
-      const DiagramRef child = manager_.children(ref)[c];
-      if (child == last) continue;
-      last = child;
-      result = join(result, child);
-      if (result == absorbing) break;
+    DiagramRef result = neutral;
+    const std::size_t count = manager_.runs(ref).size();
+    for (std::size_t i = 0; i < count && result != absorbing; ++i) {
+      result = join(result, manager_.runs(ref)[i].child);
     }
     return result;
   }
@@ -113,13 +116,12 @@ class Inside {
     if (is_leaf(ref)) return ref == kDiagramTrue;
     if (const auto found = known_.find(ref); found != known_.end()) return found->second;
     const ClassSet& side = sides_[manager_.fact(ref)];
-    const auto children = manager_.children(ref);
     bool all = true;
-    DiagramRef last = kDiagramTrue;
-    for (ClassId c = 0; all && c < children.size(); ++c) {
-      if (children[c] == last || (side.size() != 0 && !side.contains(c))) continue;
-      last = children[c];
-      all = (*this)(last);
+    ClassId begin = 0;
+    for (const auto [end, child] : manager_.runs(ref)) {
+      if (side.size() == 0 || side.next(begin, true) < end) all = (*this)(child);
+      if (!all) break;
+      begin = end;
     }
     known_.emplace(ref, all);
     return all;
@@ -145,19 +147,25 @@ ClassSet allowed_classes(const DiagramManager& manager, DiagramRef set, const Si
     if (is_leaf(ref) || manager.level(ref) > level) continue;  // does not depend on the fact
     if (seen[ref]) continue;
     seen[ref] = true;
-    const auto children = manager.children(ref);
-    if (manager.level(ref) == level) {
-      for (ClassId c = 0; c < children.size(); ++c) {
-        if (!inside(children[c])) result.remove(c);
-      }
-      continue;
-    }
+    const bool own_level = manager.level(ref) == level;
     const ClassSet& side = sides[manager.fact(ref)];
-    for (ClassId c = 0; c < children.size(); ++c) {
-      if (side.size() == 0 || side.contains(c)) open.push_back(children[c]);
+    ClassId begin = 0;
+    for (const auto [end, child] : manager.runs(ref)) {
+      if (own_level) {
+        for (ClassId c = begin; c < end && !inside(child); ++c) result.remove(c);
+      } else if (side.size() == 0 || side.next(begin, true) < end) {
+        open.push_back(child);
+      }
+      begin = end;
     }
   }
   return result;
+}
+
+Sides sides_of(const DiagramManager& manager, const Box& box) {
+  Sides sides(manager.classes().size());
+  for (const Box::Side& side : box.sides) sides[side.fact] = side.classes;
+  return sides;
 }
 
 Sides sides_of(const DiagramManager& manager, const Cube& cube) {
@@ -214,8 +222,7 @@ Box widen(const DiagramManager& manager, DiagramRef allowed, const Cube& cube) {
 }
 
 Box widen(const DiagramManager& manager, DiagramRef allowed, const Box& box) {
-  Sides sides(manager.classes().size());
-  for (const Box::Side& side : box.sides) sides[side.fact] = side.classes;
+  Sides sides = sides_of(manager, box);
   Box result;
   for (const Box::Side& side : box.sides) {
     sides[side.fact] = allowed_classes(manager, allowed, sides, side.fact);
@@ -224,14 +231,17 @@ Box widen(const DiagramManager& manager, DiagramRef allowed, const Box& box) {
   return result;
 }
 
+ClassSet widest_side(const DiagramManager& manager, DiagramRef allowed, const Box& box, FactId fact) {
+  return allowed_classes(manager, allowed, sides_of(manager, box), fact);
+}
+
 std::vector<ClassId> first_point(const DiagramManager& manager, DiagramRef set) {
   std::vector<ClassId> point(manager.classes().size(), 0);
   while (!is_leaf(set)) {
-    const auto children = manager.children(set);
-    ClassId c = 0;
-    while (children[c] == kDiagramFalse) ++c;
-    point[manager.fact(set)] = c;
-    set = children[c];
+    const auto runs = manager.runs(set);
+    const bool skip = runs[0].child == kDiagramFalse;  // its neighbour is not
+    point[manager.fact(set)] = skip ? runs[0].end : 0;
+    set = runs[skip ? 1 : 0].child;
   }
   return point;
 }

@@ -121,6 +121,14 @@ std::optional<Point> SolverJudge::point_in(const Region& region) {
   return std::nullopt;
 }
 
+std::vector<RowId> SolverJudge::deciding(std::span<const RowId> rows, FormulaId also) {
+  std::vector<RowId> result;
+  for (const RowId row : rows) {
+    if (meets({model_.rules[model_.rows[row].rule].block, {{row, also}}})) result.push_back(row);
+  }
+  return result;
+}
+
 template <typename Stays>
 void SolverJudge::free_facts(Stays stays) {
   for (FactId fact = model_.declared_facts; fact-- > 0;) {

@@ -12,14 +12,15 @@ namespace {
 DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partition& partition,
                           Judge& judge, const SourceMap& sources, const VerifyOptions& options) {
   DiagnosticSink found;
-  Check check{model, formulas, partition, judge, sources, found, options.foreign_requires};
+  Check check{model, formulas, partition, judge, sources, found, options.foreign_requires,
+              options.findings};
   if (!check_assumptions(check)) return found;
   check_undecided(check);
   check_reach(check);
   check_requires(check);
   check_promises(check);
   check_influences(check);
-  if (!options.warnings) return found;
+  if (!options.warnings || enough(check)) return found;
   check_effect(check);
   check_slower(check);
   check_redundant(check);

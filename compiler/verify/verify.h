@@ -22,12 +22,16 @@ struct VerifyOptions {
   // The model's `requires` are not those by which its `first of` and `only` rules decide, but what a
   // kernel library states of its kernels: such rules are judged too.
   bool foreign_requires = false;
+  // Enough to read. The checks that go through all rules end with this finding, which says so: each
+  // is a walk over the whole policy.
+  std::size_t findings = 100;
 };
 
 // Reports every error of LANGUAGE.md, "What `--verify` reports": contradictory assumptions, undecided
 // combinations, rules and entries that nothing reaches, targets chosen where their `requires` is
 // false, false guarantees, `never` and examples, and claims about what a fact changes. Nothing is
-// sampled: what is not reported is proved. With contradictory assumptions, nothing else is reported.
+// sampled: what is not reported is proved, up to the limit of findings. With contradictory
+// assumptions, nothing else is reported.
 // `sources`: where fixes read how a condition was written; spans of other files get no fix.
 void verify(const Model& model, const Partition& partition,
             const std::optional<PolicyDiagram>& diagrams, const SourceMap& sources,

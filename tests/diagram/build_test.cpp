@@ -89,6 +89,90 @@ TEST_CASE("counts of 2^64 and more are exact") {
   CHECK(spell((two128 << 64) - two128) == "about 6.2e57");
 }
 
+// A model of refusing rows over one int and one enum of eight.
+Model table_model(std::size_t rows, bool with_enum) {
+  Model model;
+  Fact& tokens = model.facts.emplace_back();
+  tokens.name = "tokens";
+  tokens.kind = FactKind::kInt;
+  tokens.low = 0;
+  tokens.high = 100'000;
+  Fact& scheme = model.facts.emplace_back();
+  scheme.name = "scheme";
+  scheme.kind = FactKind::kEnum;
+  scheme.high = 7;
+  model.declared_facts = 2;
+  model.outcomes.push_back({true, 0, {}});
+  for (RowId row = 0; row < rows; ++row) {
+    const std::int64_t code = 3 * std::int64_t{row} + 17;
+    FormulaId formula =
+        model.formulas.atom({Atom::Kind::kIn, 0, 0, {{code, code + 1}}}, tokens.low, 100'000);
+    if (with_enum) {
+      const std::int64_t value = row % 8;
+      formula = model.formulas.all(
+          formula, model.formulas.atom({Atom::Kind::kIn, 1, 0, {{value, value}}}, 0, 7));
+    }
+    model.rows.push_back({formula, 0, row, Row::kNoEntry});
+    model.rules.emplace_back();
+  }
+  Block block;
+  block.row_count = static_cast<RowId>(rows);
+  model.blocks.push_back(block);
+  return model;
+}
+
+TEST_CASE("a table of 20,000 rows stays far within the budget, and few nodes hold it") {
+  constexpr RowId kRows = 20'000;
+  for (const bool with_enum : {false, true}) {
+    const Model model = table_model(kRows, with_enum);
+    DiagnosticSink sink;
+    const Partition p = *partition(model, sink);
+    DiagramBudget budget;
+    budget.steps = 8'000'000;  // n log n; row by row it would take 200 million
+    const auto diagram = build(model, p, budget);
+    REQUIRE(diagram);
+    CHECK(diagram->manager.size() == (with_enum ? 9u : 1u));
+    for (RowId row = 0; row < kRows; ++row) {
+      const std::int64_t code = 3 * std::int64_t{row} + 17;
+      if (walk(*diagram, p, diagram->roots[0], {code, row % 8}) != row) FAIL("row " << row);
+    }
+    CHECK(walk(*diagram, p, diagram->roots[0], {16, 0}) == diagram->leaves.undecided());
+  }
+}
+
+TEST_CASE("a chain of 200,000 conditions needs no deep stack") {
+  Model model = table_model(1, false);
+  const FormulaId one = model.rows[0].formula;
+  FormulaId chain = model.formulas.atom({Atom::Kind::kIn, 1, 0, {{3, 3}}}, 0, 7);
+  for (int i = 0; i < 100'000; ++i) {
+    chain = model.formulas.any(one, model.formulas.all(chain, model.formulas.negate(one)));
+  }
+  model.rows[0].formula = chain;
+  DiagnosticSink sink;
+  const Partition p = *partition(model, sink);
+  const auto diagram = build(model, p, {});
+  REQUIRE(diagram);
+  CHECK(walk(*diagram, p, diagram->roots[0], {17, 0}) == 0);
+  CHECK(walk(*diagram, p, diagram->roots[0], {99, 3}) == 0);
+  CHECK(walk(*diagram, p, diagram->roots[0], {99, 2}) == diagram->leaves.undecided());
+}
+
+TEST_CASE("more facts than levels have no diagram") {
+  for (const std::size_t facts : {kMaxLevels, kMaxLevels + 1}) {
+    Model model = table_model(1, false);
+    model.facts.resize(facts);
+    model.declared_facts = static_cast<std::uint32_t>(facts);
+    std::vector<FormulaId> all;
+    for (FactId f = 2; f < facts; ++f) {
+      all.push_back(model.formulas.atom({Atom::Kind::kIn, f, 0, {{1, 1}}}, 0, 1));
+    }
+    model.rows[0].formula = model.formulas.all(std::move(all));
+    DiagnosticSink sink;
+    const Partition p = *partition(model, sink);
+    CHECK(build(model, p, {}).has_value() == (facts <= kMaxLevels));
+  }
+}
+
 TEST_CASE("a second order is tried, and a dump names every node") {
   // Pairs that belong together: by use, all equal, so declaration order a0 a1 .. b0 b1 .. explodes;
   // by first use a0 b0 a1 b1 .. is linear.

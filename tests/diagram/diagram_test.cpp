@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::uint32_t kClasses[] = {2, 3, 4, 2};
 
+// The node with one child a class.
+DiagramRef node(DiagramManager& manager, std::uint32_t level, std::span<const DiagramRef> children) {
+  Runs runs;
+  for (ClassId c = 0; c < children.size(); ++c) runs.append(c + 1, children[c]);
+  return manager.node(level, runs.all());
+}
+
 // A random function of four facts as a table and as a diagram.
 struct Function {
   std::vector<std::uint32_t> values;
@@ -26,7 +33,7 @@ Function random_function(std::mt19937_64& random, DiagramManager& manager, std::
   for (std::uint32_t level = 4; level-- > 0;) {
     std::vector<DiagramRef> above;
     for (std::size_t i = 0; i < layer.size(); i += kClasses[level]) {
-      above.push_back(manager.node(level, std::span(layer).subspan(i, kClasses[level])));
+      above.push_back(node(manager, level, std::span(layer).subspan(i, kClasses[level])));
     }
     layer = above;
   }
@@ -43,7 +50,7 @@ DiagramRef combined(DiagramManager& manager, const Function& a, const Function& 
   for (std::uint32_t level = 4; level-- > 0;) {
     std::vector<DiagramRef> above;
     for (std::size_t i = 0; i < layer.size(); i += kClasses[level]) {
-      above.push_back(manager.node(level, std::span(layer).subspan(i, kClasses[level])));
+      above.push_back(node(manager, level, std::span(layer).subspan(i, kClasses[level])));
     }
     layer = above;
   }
@@ -69,6 +76,8 @@ TEST_CASE("operations give the one diagram of their function") {
     REQUIRE(operations.fill(t.ref, make_leaf(2), a.ref, make_leaf(7)) ==
             combined(m, t, a, [](U x, U y) { return x == 2 && y == 1 ? 7 : x; }));
     const Function u = random_function(random, m, 5);
+    REQUIRE(operations.overlay(t.ref, make_leaf(2), u.ref) ==
+            combined(m, t, u, [](U x, U y) { return x == 2 ? y : x; }));
     const DiagramRef chosen = operations.choose(a.ref, t.ref, u.ref);
     Function ta = t;
     for (std::size_t i = 0; i < ta.values.size(); ++i) {
@@ -90,6 +99,41 @@ TEST_CASE("operations give the one diagram of their function") {
     const DiagramRef once = importing.import(m, t.ref);
     REQUIRE(importing.import(m, t.ref) == once);
     REQUIRE(operations.import(other, once) == t.ref);
+  }
+}
+
+TEST_CASE("a node branches by runs of classes") {
+  const std::uint64_t seed = testing::random_seed();
+  INFO("SWITCHYARD_SEED=" << seed);
+  std::mt19937_64 random(seed);
+  for (std::size_t round = 0; round < testing::random_rounds(300); ++round) {
+    const auto classes = static_cast<std::uint32_t>(2 + random() % 200);
+    DiagramManager m({0}, {classes}, {});
+    ClassSet set(classes);
+    for (ClassId at = 0; at < classes; at += 1 + random() % 70) {
+      for (std::size_t count = random() % 70; count > 0 && at < classes; --count) set.insert(at++);
+    }
+    const DiagramRef in = make_leaf(3), out = make_leaf(5);
+    const DiagramRef ref = m.node(0, set, in, out);
+    if (set.empty() || set.full()) {
+      REQUIRE(ref == (set.empty() ? out : in));
+      continue;
+    }
+    const Children children = m.children(ref);
+    REQUIRE(children.size() == classes);
+    std::size_t changes = 0;
+    for (ClassId c = 0; c < classes; ++c) {
+      REQUIRE(children[c] == (set.contains(c) ? in : out));
+      if (c > 0 && children[c] != children[c - 1]) ++changes;
+    }
+    REQUIRE(m.runs(ref).size() == changes + 1);
+    for (const bool member : {false, true}) {
+      for (ClassId from = 0; from < classes; ++from) {
+        ClassId next = from;
+        while (next < classes && set.contains(next) != member) ++next;
+        REQUIRE(set.next(from, member) == next);
+      }
+    }
   }
 }
 
