@@ -10,13 +10,16 @@ namespace switchyard::driver {
 namespace {
 
 std::string rule_of(const Table& table, const Decision& decision) {
-  if (decision.rule != Decision::kNone) return table.rules()[decision.rule].location;
-  if (decision.kind == Decision::Kind::kExcluded) return table.assumptions()[decision.index].location;
+  if (decision.rule != Decision::kNone) return std::string(table.rules()[decision.rule].location);
+  if (decision.kind == Decision::Kind::kExcluded) {
+    return std::string(table.assumptions()[decision.index].location);
+  }
   return "";
 }
 
 std::string reason_of(const Table& table, const Decision& decision) {
-  return decision.rule == Decision::kNone ? "" : table.rules()[decision.rule].because;
+  if (decision.rule == Decision::kNone) return "";
+  return std::string(table.rules()[decision.rule].because);
 }
 
 std::string lines_text(std::uint64_t count) {

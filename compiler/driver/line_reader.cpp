@@ -13,10 +13,20 @@ LineReader::LineReader(int descriptor) : descriptor_(descriptor), buffer_((1u <<
 Expected<void> LineReader::run(const Handlers& handlers) {
   std::size_t filled = 0;       // bytes at the front of the buffer: the beginning of a line
   bool skipping = false;        // inside a line that is too long
+  bool first = true;
+  const auto hand_out = [&](std::string_view line) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (first && line.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+      line.remove_prefix(kByteOrderMark.size());
+    }
+    first = false;
+    handlers.line(line);
+  };
   for (;;) {
     if (filled + kPadding == buffer_.size()) {
       if (buffer_.size() >= kMaxLine) {
         if (!skipping) handlers.too_long();
+        first = false;
         skipping = true;
         filled = 0;
       } else {
@@ -36,11 +46,11 @@ Expected<void> LineReader::run(const Handlers& handlers) {
       const void* found = std::memchr(buffer_.data() + from, '\n', end - from);
       if (found == nullptr) break;
       const auto newline = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
-      if (!skipping) handlers.line({buffer_.data() + begin, newline - begin});
+      if (!skipping) hand_out({buffer_.data() + begin, newline - begin});
       skipping = false;
       begin = from = newline + 1;
     }
-    if (ended && begin < end && !skipping) handlers.line({buffer_.data() + begin, end - begin});
+    if (ended && begin < end && !skipping) hand_out({buffer_.data() + begin, end - begin});
     handlers.batch();
     if (ended) return {};
     std::memmove(buffer_.data(), buffer_.data() + begin, end - begin);

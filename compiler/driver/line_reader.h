@@ -20,7 +20,8 @@ class LineReader {
   explicit LineReader(int descriptor);
 
   struct Handlers {
-    std::function<void(std::string_view line)> line;  // without the newline
+    // Without the newline, the first one without a byte order mark.
+    std::function<void(std::string_view line)> line;
     std::function<void()> too_long;                   // a line past kMaxLine was skipped
     std::function<void()> batch;                      // everything read so far has been handed out
   };

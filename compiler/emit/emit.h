@@ -30,9 +30,10 @@ Expected<std::vector<std::byte>> emit(const Model& model, const Partition& parti
                                       const SourceMap& sources, const EmitOptions& options);
 
 // Opens `bytes` as the runtime does and compares what they say, structure by structure, with the
-// model: facts, look-ups at every boundary, dense cells for every class combination, nodes with the
-// diagram, bit-vector rows with the boxes of the rules, programs with the formulas, and what is
-// told about rules. An error is a bug of ours; it names the first difference.
+// model: facts, all that is told about rules and targets, look-ups with the partition and that with
+// the model's atoms, dense cells with the formulas for every class combination, nodes with the
+// diagram, bit-vector rows with the boxes of the rules, programs with the formulas. `partition` is
+// not trusted. An error is a bug of ours; it names the first difference.
 Expected<void> prove(const std::vector<std::byte>& bytes, const Model& model,
                      const Partition& partition, const std::optional<PolicyDiagram>& diagrams,
                      const SourceMap& sources);

@@ -1,59 +1,33 @@
 #include "compiler/emit/emit_cpp.h"
 
-#include <cctype>
 #include <iterator>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
+
+#include "compiler/emit/cpp_names.h"
 
 namespace switchyard {
 
 namespace {
 
-// C++ names of facts and symbols: what is not a letter, digit or underscore becomes an underscore;
-// keywords and names that would collide get one more at the end.
-class Names {
- public:
-  std::string take(std::string_view name) {
-    std::string out;
-    for (const char c : name) {
-      out += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-    }
-    if (out.empty() || std::isdigit(static_cast<unsigned char>(out[0])) != 0) out = "v" + out;
-    // Names with two underscores in a row, or one before a capital, belong to the implementation.
-    for (std::size_t at; (at = out.find("__")) != std::string::npos;) out.erase(at, 1);
-    if (out[0] == '_') out = "v" + out;
-    while (is_keyword(out) || taken_.count(out) != 0) out += out.back() == '_' ? "1" : "_";
-    taken_.insert(out);
-    return out;
-  }
+using emit_detail::CppNames;
 
- private:
-  static bool is_keyword(const std::string& name) {
-    static const std::set<std::string> kWords = {
-        "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
-        "case", "catch", "char", "char8_t", "char16_t", "char32_t", "class", "compl", "concept",
-        "const", "consteval", "constexpr", "constinit", "const_cast", "continue", "co_await",
-        "co_return", "co_yield", "decltype", "default", "delete", "do", "double", "dynamic_cast",
-        "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto",
-        "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
-        "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register",
-        "reinterpret_cast", "requires", "return", "short", "signed", "sizeof", "static",
-        "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local",
-        "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using",
-        "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
-        // macros of common platforms
-        "linux", "unix", "NULL", "EOF", "errno", "assert", "stdin", "stdout", "stderr"};
-    return kWords.count(name) != 0;
-  }
-
-  std::set<std::string> taken_;
-};
-
-// A comment cannot be left by what a policy says.
-std::string comment(const std::string& text) {
+// What a policy says neither leaves a comment nor turns its text around, of which compilers warn.
+std::string comment(std::string_view text) {
   std::string out;
-  for (const char c : text) out += c == '\n' || c == '\r' || c == '\\' ? ' ' : c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::string_view three = text.substr(i, 3);
+    const bool turns = (three >= "\u202A" && three <= "\u202E") ||
+                       (three >= "\u2066" && three <= "\u2069");
+    if (three.size() == 3 && turns) {
+      i += 2;
+    } else {
+      out += byte < 0x20 || byte == 0x7f || byte == '\\' ? ' ' : text[i];
+    }
+  }
   return out;
 }
 
@@ -62,11 +36,9 @@ class Header {
   explicit Header(const Table& table) : table_(table) {}
 
   std::string run() {
-    Names outer;
-    const std::string space = outer.take(table_.policy());
-    const std::string type = outer.take("Facts");
-    std::vector<std::string> types, fields;
-    Names field_names;
+    const std::string space = CppNames({}).take(table_.policy());
+    name();
+    std::vector<std::string> types;
     line("#pragma once");
     line("");
     line("// The facts of the policy {}, as its table reads them. Written by {}", comment(table_.policy()),
@@ -83,25 +55,25 @@ class Header {
     line("// Table::hash() of the table that this header was written for.");
     line("inline constexpr char kTableHash[] = \"{}\";", table_.hash());
     line("");
-    for (const FactInfo& fact : table_.facts()) types.push_back(declare(fact, outer));
-    line("struct {} {{", type);
+    for (std::size_t f = 0; f < table_.facts().size(); ++f) {
+      types.push_back(declare(table_.facts()[f], types_[f]));
+    }
+    line("struct Facts {{");
     for (std::size_t f = 0; f < table_.facts().size(); ++f) {
       const FactInfo& fact = table_.facts()[f];
-      fields.push_back(field_names.take(fact.name));
-      line("  {} {} = {};{}", types[f], fields[f], initial(fact, types[f]), remark(fact));
+      line("  {} {} = {};{}", types[f], fields_[f], initial(fact, types[f]), remark(fact));
     }
     line("}};");
     for (std::size_t f = 0; f < table_.facts().size(); ++f) {
-      line("static_assert(offsetof({}, {}) == {} && sizeof({}::{}) == {});", type, fields[f],
-           table_.facts()[f].offset, type, fields[f], table_.facts()[f].width);
+      line("static_assert(offsetof(Facts, {}) == {} && sizeof(Facts::{}) == {});", fields_[f],
+           table_.facts()[f].offset, fields_[f], table_.facts()[f].width);
     }
-    if (!table_.facts().empty()) line("static_assert(sizeof({}) == {});", type, table_.facts_size());
+    if (!table_.facts().empty()) line("static_assert(sizeof(Facts) == {});", table_.facts_size());
     line("");
     line("// Whether `table` is the one that this header was written for; another one may have other facts.");
     line("inline bool fits(const ::switchyard::Table& table) {{ return table.hash() == kTableHash; }}");
     line("");
-    line("inline ::switchyard::Decision decide(const ::switchyard::Table& table, const {}& facts) noexcept {{",
-         type);
+    line("inline ::switchyard::Decision decide(const ::switchyard::Table& table, const Facts& facts) noexcept {{");
     line("  return ::switchyard::decide(table, &facts);");
     line("}}");
     line("");
@@ -116,25 +88,45 @@ class Header {
     out_ += '\n';
   }
 
+  // Members are called like their facts, types likewise with a capital at the front, but unlike every
+  // member: what names a type in a struct may not name a member too.
+  void name() {
+    std::vector<std::string> facts, types;
+    for (const FactInfo& fact : table_.facts()) {
+      facts.push_back(fact.name);
+      if (!has_type(fact)) continue;
+      std::string& type = types.emplace_back(fact.name);
+      if (type[0] >= 'a' && type[0] <= 'z') type[0] = static_cast<char>(type[0] - 'a' + 'A');
+    }
+    fields_ = CppNames({"Facts"}).take(facts);
+    std::set<std::string> reserved(fields_.begin(), fields_.end());
+    reserved.insert({"Facts", "kTableHash", "fits", "decide", "version", "switchyard", "std"});
+    types = CppNames(std::move(reserved)).take(types);
+    auto next = types.begin();
+    for (const FactInfo& fact : table_.facts()) types_.push_back(has_type(fact) ? *next++ : "");
+  }
+
+  static bool has_type(const FactInfo& fact) {
+    return fact.kind == FactInfo::Kind::kEnum || fact.kind == FactInfo::Kind::kName ||
+           fact.kind == FactInfo::Kind::kFlags || fact.kind == FactInfo::Kind::kSwitch;
+  }
+
   static std::string integer(const FactInfo& fact) {
     return fact.width == 8 ? "::std::int64_t" : "::std::int32_t";
   }
 
   // The type of the fact's member, declared first where it needs that.
-  std::string declare(const FactInfo& fact, Names& outer) {
+  std::string declare(const FactInfo& fact, const std::string& name) {
     std::vector<std::string> symbols = fact.symbols;
     switch (fact.kind) {
       case FactInfo::Kind::kBool:
       case FactInfo::Kind::kInt: return integer(fact);
-      case FactInfo::Kind::kVersion: version_helper(outer); return integer(fact);
+      case FactInfo::Kind::kVersion: version_helper(); return integer(fact);
       case FactInfo::Kind::kSwitch: symbols = {"unset", "off", "on"}; break;
       case FactInfo::Kind::kName: symbols.push_back("other"); break;
       case FactInfo::Kind::kEnum:
       case FactInfo::Kind::kFlags: break;
     }
-    std::string name = fact.name;
-    name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
-    name = outer.take(name);
     const bool flags = fact.kind == FactInfo::Kind::kFlags;
     if (flags) {
       line("// Bits of {}.", comment(fact.name));
@@ -143,9 +135,10 @@ class Header {
     } else {
       line("enum class {} : {} {{", name, integer(fact));
     }
-    Names inner;
+    // In a struct no member may be called like it.
+    const auto names = CppNames(flags ? std::set{name} : std::set<std::string>{}).take(symbols);
     for (std::size_t i = 0; i < symbols.size(); ++i) {
-      line("  {}{} = {},", flags ? "  " : "", inner.take(symbols[i]),
+      line("  {}{} = {},", flags ? "  " : "", names[i],
            flags ? std::int64_t{1} << i : static_cast<std::int64_t>(i));
     }
     if (flags) line("  }};");
@@ -154,11 +147,10 @@ class Header {
     return flags ? integer(fact) : name;
   }
 
-  void version_helper(Names& outer) {
+  void version_helper() {
     if (has_version_) return;
     has_version_ = true;
-    line("constexpr ::std::int64_t {}(::std::int64_t major, ::std::int64_t minor = 0, ::std::int64_t patch = 0) {{",
-         outer.take("version"));
+    line("constexpr ::std::int64_t version(::std::int64_t major, ::std::int64_t minor = 0, ::std::int64_t patch = 0) {{");
     line("  return major << 32 | minor << 16 | patch;");
     line("}}");
     line("");
@@ -184,6 +176,7 @@ class Header {
   }
 
   const Table& table_;
+  std::vector<std::string> fields_, types_;  // by fact
   std::string out_;
   bool has_version_ = false;
 };

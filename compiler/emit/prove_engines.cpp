@@ -6,45 +6,12 @@
 #include <fmt/format.h>
 
 #include "compiler/emit/prove_parts.h"
-#include "runtime/decide/decide.h"
-#include "runtime/decide/fact_row.h"
 #include "runtime/format/program.h"
 #include "runtime/table/view.h"
 
 namespace switchyard::emit_detail {
 
 namespace {
-
-// Every combination of classes, asked as an engine would: a representative of each class in the
-// struct of facts.
-std::string compare_dense(const Table& table, const Model& model, const Partition& partition,
-                          const PolicyDiagram& diagrams, BlockId block) {
-  FactRow row(table);
-  std::vector<ClassId> at(model.declared_facts, 0);
-  for (FactId f = 0; f < model.declared_facts; ++f) {
-    if (!row.set_code(f, partition.axes[f].representative[0])) return "a domain";
-  }
-  while (true) {
-    DiagramRef ref = diagrams.roots[block];
-    while (!is_leaf(ref)) ref = diagrams.manager.children(ref)[at[diagrams.manager.fact(ref)]];
-    const Decision decision = decide_block(table, block, row.data());
-    if (decision.kind == Decision::Kind::kBadFact || decision.leaf != leaf_value(ref)) {
-      return "a cell of the dense array";
-    }
-    // `decide` may take the inline path; it must not tell.
-    if (block + 1 == model.blocks.size() && decide(table, row.data()) != decision) {
-      return "the inline look-up";
-    }
-    FactId f = 0;
-    for (; f < model.declared_facts; ++f) {
-      const Axis& axis = partition.axes[f];
-      at[f] = at[f] + 1 == axis.class_count() ? 0 : at[f] + 1;
-      if (!row.set_code(f, axis.representative[at[f]])) return "a domain";
-      if (at[f] != 0) break;
-    }
-    if (f == model.declared_facts) return {};
-  }
-}
 
 // The words and the diagram are isomorphic.
 std::string compare_walk(const BlockView& view, const PolicyDiagram& diagrams, BlockId block) {
@@ -177,7 +144,7 @@ std::string compare_decider(const Table& table, const Model& model, const Partit
   // Deciders by boxes or formulas read earlier decisions, except in the first block.
   if (view.complete != (by_diagram || block == 0)) return "what a decider reads";
   switch (view.engine) {
-    case Engine::kDense: return compare_dense(table, model, partition, *diagrams, block);
+    case Engine::kDense: return {};  // compare_dense asks all of them at once
     case Engine::kWalk: return compare_walk(view, *diagrams, block);
     case Engine::kBits: return compare_bits(table, model, partition, block);
     case Engine::kProgram: return ProgramComparison(model, view).run(block);

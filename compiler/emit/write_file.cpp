@@ -57,7 +57,11 @@ Expected<void> write_file(const std::string& given, std::span<const std::byte> b
 
   std::string temporary = folder + (slash == std::string::npos ? "/." : ".") + name + ".XXXXXX";
   const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (file < 0) return failed(path, "no temporary file in its folder");
+  if (file < 0 && errno == ENOENT) {
+    return fail(fmt::format("cannot write `{}`: there is no folder `{}`, or no file can be made in it; "
+                            "name another, or create it first", path, folder));
+  }
+  if (file < 0) return failed(path, "no file can be made in its folder");
   const bool written = write_all(file, bytes) &&
                        ::fchmod(file, exists ? status.st_mode & 07777 : new_file_mode()) == 0 &&
                        ::fsync(file) == 0;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,18 @@ class Files {
       paths_.push_back(path);
     }
     return id;
+  }
+
+  // A pipe or a device may keep its reader waiting for ever: only a user may name one, not a policy.
+  Expected<FileId> load_import(const std::string& path) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(path, unknown);
+    if (reader_ == nullptr && std::filesystem::exists(status) &&
+        !std::filesystem::is_directory(status) && !std::filesystem::is_regular_file(status)) {
+      return fail(fmt::format("cannot read `{}`: it is a pipe, a socket or a device; imports are files",
+                              path));
+    }
+    return load(path);
   }
 
   // The path by which a file was loaded: where its imports are looked up from.
@@ -100,7 +113,7 @@ ast::Policy Importer::run(FileId root) {
 void Importer::follow(const ast::Import& import) {
   const std::string path =
       resolve_path(files_.path(import.path.span.file), import.path.value);
-  const auto loaded = files_.load(path);
+  const Expected<FileId> loaded = files_.load_import(path);
   if (!loaded) {
     sink_.report(diag::CannotReadImport, import.path.span, loaded.error().message)
         .with_help("an import is looked up relative to the file that names it");

@@ -64,7 +64,7 @@ std::string spell_symbol(std::string_view symbol) {
   std::string quoted = "\"";
   for (const char c : symbol) {
     if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
+    quoted += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
   }
   return quoted + '"';
 }

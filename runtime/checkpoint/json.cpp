@@ -161,6 +161,10 @@ tl::unexpected<Error> Json::error_at(std::string_view key, std::string_view mess
 }
 
 Expected<JsonDocument> JsonDocument::parse(std::string_view text, std::string where) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // some editors write one
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
   JsonDocument document;
   document.where_ = std::make_unique<const std::string>(std::move(where));
   document.parser_ = std::make_unique<dom::parser>();

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/decide/quoted_text.h"
 #include "runtime/table/table.h"
 
 namespace switchyard {
@@ -52,12 +53,10 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string_view unquote(std::string_view text) {
-  text = trim(text);
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-    return text.substr(1, text.size() - 2);
-  }
-  return text;
+tl::unexpected<Error> badly_quoted(const FactInfo& fact, std::string_view text) {
+  return fail(fmt::format("fact `{}` cannot be `{}`: what begins with a quote must be one quoted text; "
+                          "inside it write \\\" for a quote and \\\\ for a backslash",
+                          fact.name, text));
 }
 
 std::optional<std::size_t> find_symbol(const FactInfo& fact, std::string_view text) {
@@ -116,17 +115,29 @@ Expected<std::int64_t> in_domain(const FactInfo& fact, std::int64_t code) {
 }
 
 Expected<std::int64_t> parse_flags(const FactInfo& fact, std::string_view text) {
-  std::vector<std::string_view> symbols;
+  std::vector<std::string> symbols;
   std::string_view rest = trim(text);
   const bool bracketed = rest.size() >= 2 && rest.front() == '<' && rest.back() == '>';
   if (bracketed) rest = trim(rest.substr(1, rest.size() - 2));
   if (rest.empty() && !bracketed) return refuse(fact, text);
   while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    symbols.push_back(unquote(rest.substr(0, comma)));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    std::size_t end = 0;  // of the symbol; a comma inside a quoted one does not end it
+    if (rest.front() == '"') {
+      const auto quoted = quoted_length(rest);
+      if (!quoted) return badly_quoted(fact, text);
+      end = *quoted;
+    }
+    const std::size_t comma = std::min(rest.find(',', end), rest.size());
+    std::string storage;
+    if (end == 0) {
+      symbols.emplace_back(trim(rest.substr(0, comma)));
+    } else {
+      if (!trim(rest.substr(end, comma - end)).empty()) return badly_quoted(fact, text);
+      symbols.emplace_back(unquote(rest.substr(0, end), storage));
+    }
+    rest = trim(rest.substr(std::min(comma + 1, rest.size())));
   }
-  return code_of_flags(fact, symbols);
+  return code_of_flags(fact, {symbols.begin(), symbols.end()});
 }
 
 // -1: neither.
@@ -190,7 +201,13 @@ std::string outside_domain(const FactInfo& fact, std::int64_t code) {
 }
 
 Expected<std::int64_t> code_of_text(const FactInfo& fact, std::string_view text) {
-  const std::string_view value = unquote(text);
+  if (fact.kind == Kind::kFlags) return parse_flags(fact, text);
+  std::string storage;
+  std::string_view value = trim(text);
+  if (!value.empty() && value.front() == '"') {
+    if (quoted_length(value) != value.size()) return badly_quoted(fact, text);
+    value = unquote(value, storage);
+  }
   switch (fact.kind) {
     case Kind::kBool:
       if (value == "true" || value == "1") return 1;
@@ -215,7 +232,7 @@ Expected<std::int64_t> code_of_text(const FactInfo& fact, std::string_view text)
       if (!version) return refuse(fact, text);
       return in_domain(fact, *version);
     }
-    case Kind::kFlags: return parse_flags(fact, text);
+    case Kind::kFlags: break;
     case Kind::kSwitch:
       if (value == "unset") return 0;
       if (value == "off") return 1;

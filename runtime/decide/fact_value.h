@@ -13,6 +13,8 @@
 // domain. Errors name the fact, what came and what it takes.
 namespace switchyard {
 
+// As a policy writes it, white space around it ignored: symbols bare, or quoted (quoted_text.h) as
+// they must be where they begin with a quote or, in a list of flags, hold a comma; `<a, "b,c">`.
 SWITCHYARD_EXPORT Expected<std::int64_t> code_of_text(const FactInfo& fact, std::string_view text);
 Expected<std::int64_t> code_of_int(const FactInfo& fact, std::int64_t value);
 Expected<std::int64_t> code_of_bool(const FactInfo& fact, bool value);

@@ -81,8 +81,10 @@ void print_text(const Options& options, const Table& table,
   for (const Routed& routed : layers) {
     const checkpoint::ModuleQuantisation& quantisation = routed.layer->quantisation;
     if (!routed.quantised) {
-      write("layer {:>3}  not quantised, by {}: no policy is asked\n", routed.layer->index,
-            quantisation.decided_by);
+      const std::string by = quantisation.decided_by == "$"
+                                 ? "config.json has no quantization_config"
+                                 : "by " + quantisation.decided_by;
+      write("layer {:>3}  not quantised, {}: no policy is asked\n", routed.layer->index, by);
       continue;
     }
     write("layer {:>3}  {:<26} {:<24} {}\n", routed.layer->index,

@@ -38,6 +38,7 @@ class PolicyCheck {
 
   std::string run() {
     if (!alignment()) return "a vector is misaligned";
+    if (std::string shared = check_sharing(table_); !shared.empty()) return shared;
     if (policy_.facts()->size() > 65'536 || policy_.facts()->size() != policy_.axes()->size() ||
         policy_.declared_facts() > policy_.facts()->size()) {
       return "the facts do not add up";

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-// What a table says about its policy, by name. All of it is owned by the Table and immutable.
+// What a table says about its policy, by name. All of it is owned by the Table and immutable; views
+// are of the table's bytes and live as long as it, or a copy of it, does.
 namespace switchyard {
 
 struct FactInfo {
@@ -61,14 +63,14 @@ struct RuleInfo {
   enum class Kind : std::uint8_t { kTarget, kFirstOf, kOnly, kRefuse } kind = Kind::kTarget;
   std::uint32_t block = 0;
   bool otherwise = false;
-  std::string because;                 // may be empty
-  std::string text;                    // as it was written
-  std::string location;                // "file:line"
+  std::string_view because;            // may be empty
+  std::string_view text;               // as it was written
+  std::string_view location;           // "file:line"
 };
 
 struct AssumptionInfo {
-  std::string text;                    // the condition as it was written
-  std::string location;
+  std::string_view text;               // the condition as it was written
+  std::string_view location;
 };
 
 // How a block decides.

@@ -41,6 +41,7 @@ bool place(SectionKind kind, std::span<const std::byte> bytes, Sections& out) {
       flatbuffers::Verifier verifier(data, bytes.size(), kMaxDepth, kMaxTables);
       if (!format::VerifyPolicyTableBuffer(verifier)) return false;
       out.policy = format::GetPolicyTable(data);
+      out.policy_size = bytes.size();
       return true;
     }
     case SectionKind::kText: return assign(bytes, out.text);

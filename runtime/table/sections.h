@@ -17,6 +17,7 @@ struct Sections {
   std::uint16_t major = 0, minor = 0;
   std::string hash;  // 32 hexadecimal digits
   const format::PolicyTable* policy = nullptr;
+  std::size_t policy_size = 0;  // bytes of its section
   std::span<const char> text;
   std::span<const std::uint16_t> lookups;
   std::span<const std::int64_t> bounds;

@@ -23,7 +23,7 @@ std::string symbol(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
   }
   return out + "\"";
 }

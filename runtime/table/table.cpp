@@ -41,7 +41,8 @@ std::string text_of(const flatbuffers::String* string) {
   return string == nullptr ? std::string() : string->str();
 }
 
-std::string text_of(const Sections& sections, const format::Text& text) {
+// Not copied: many rules may name one long text.
+std::string_view text_of(const Sections& sections, const format::Text& text) {
   return {sections.text.data() + text.begin(), text.size()};
 }
 

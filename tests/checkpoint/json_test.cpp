@@ -36,6 +36,13 @@ TEST_CASE("long values are shortened in messages, at a character") {
   CHECK((*list)[0].text() == "\"" + std::string(57, 'a') + "ä…");
 }
 
+TEST_CASE("a byte order mark in front is no part of the text") {
+  const auto document = JsonDocument::parse("\xEF\xBB\xBF{\"a\": 1}", "x.json");
+  REQUIRE(document);
+  CHECK(document->root().find("a")->integer().value() == 1);
+  CHECK_FALSE(JsonDocument::parse("\xEF\xBB\xBF", "x.json"));
+}
+
 TEST_CASE("text that is not JSON") {
   for (const char* text : {"", " ", "{", "{\"a\": }", "[1,]", "nul", "{\"a\": 01}", "\"\x80\""}) {
     const auto document = JsonDocument::parse(text, "x.json");

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -96,6 +98,32 @@ TEST_CASE("colour is for terminals, unless asked for") {
   const std::string bad = "target t\nt when nope\n";
   CHECK(policyc({"-"}, bad).err.find('\x1b') == std::string::npos);
   CHECK(policyc({"-", "--color=always"}, bad).err.find('\x1b') != std::string::npos);
+}
+
+TEST_CASE("an import that is a pipe is an error, not a wait for a writer") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo(folder.path("pipe.facts").c_str(), 0600) == 0);
+  const std::string policy = folder.write(
+      "imports.policy", "import \"pipe.facts\"\n" + kPolicy.substr(kPolicy.find("fact")));
+  const ProcessResult result = policyc({policy});
+  CHECK(result.status == 1);
+  CHECK(result.err.find("imports.policy:1:8") != std::string::npos);
+  CHECK(result.err.find("it is a pipe, a socket or a device") != std::string::npos);
+}
+
+TEST_CASE("a table where a policy is needed is called one") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("sample.policy", kPolicy);
+  const std::string table = folder.path("sample.table");
+  REQUIRE(policyc({policy, "-o", table}).status == 0);
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{table}, {"compile", table}, {"fmt", table}}) {
+    const ProcessResult result = policyc(command);
+    INFO(command[0] << "\n" << result.err);
+    CHECK(result.status == 2);
+    CHECK(result.err.find("`" + table + "` is a compiled table") != std::string::npos);
+    CHECK(result.err.find("policyc inspect") != std::string::npos);
+  }
 }
 
 }  // namespace switchyard::testing

@@ -74,4 +74,27 @@ TEST_CASE("JSON Lines from a file; every line decided is status 0") {
   CHECK(policyc({"eval", policy, "--jsonl", facts, "mx=1"}).status == 2);  // facts twice over
 }
 
+TEST_CASE("JSON Lines: a byte order mark, and quoted symbols in strings and lists of flags") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("quoted.policy", R"(fact f : flags { ck, "a,b" }
+fact e : enum { plain, "a\"b" }
+target t
+target u
+t when f has "a,b" and e == "a\"b"
+u otherwise
+)");
+  const ProcessResult result = policyc({"eval", policy, "--jsonl", "-"},
+      "\xEF\xBB\xBF" R"({"f": ["a,b", "ck"], "e": "a\"b"})" "\r\n"
+      R"({"f": "<\"a,b\">", "e": "\"a\\\"b\""})" "\n"
+      R"({"f": "<\"a,b>", "e": "plain"})" "\n");
+  const std::vector<nlohmann::json> lines = lines_of(result.out);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0]["target"] == "t");
+  CHECK(lines[1]["target"] == "t");
+  CHECK(lines[2]["error"].get<std::string>().find("must be one quoted text") != std::string::npos);
+  const ProcessResult one = policyc({"eval", policy, R"(f=<ck, "a,b">)", R"(e="a\"b")"});
+  CHECK(one.status == 0);
+  CHECK(one.out.substr(0, 2) == "t\n");
+}
+
 }  // namespace switchyard::testing

