@@ -10,6 +10,8 @@ namespace switchyard {
 namespace {
 
 constexpr std::size_t kKeptPoints = 4;  // a rule
+constexpr std::size_t kBlocked = 8;     // points worth repairing, a question
+constexpr std::size_t kRepairs = 12;    // changes of one such point
 constexpr OutcomeId kRefusal = ~OutcomeId{0};  // whatever its id
 
 // Some classes other than `own`: its neighbours, which leave most other rules as they are, the ends
@@ -66,43 +68,80 @@ void SolverJudge::facts_of(FormulaId root, std::vector<FactId>& facts) {
   facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
 }
 
-bool SolverJudge::shows(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless,
-                        Point point) {
+std::pair<bool, RowId> SolverJudge::shows(RuleId rule, FormulaId formula,
+                                          std::optional<OutcomeId> unless, Point point) {
+  constexpr std::pair<bool, RowId> kNo = {false, kUndecided};
   evaluator_.set_point(std::move(point));
   const BlockId id = model_.rules[rule].block;
   if (id > 0) evaluator_.decides(id);  // the formula may speak of earlier decisions
-  if (evaluator_.truth(formula) != Truth::kAlways) return false;
-  if (evaluator_.truth(model_.admitted) != Truth::kAlways) return false;
+  if (evaluator_.truth(formula) != Truth::kAlways) return kNo;
+  if (evaluator_.truth(model_.admitted) != Truth::kAlways) return kNo;
   const Block& block = model_.blocks[id];
   const RowId decides = evaluator_.decides(id);
-  const bool here = decides == kUndecided
-                        ? evaluator_.reaches(id)
-                        : decides >= first_row_[rule] && decides < block.first_row + block.row_count;
-  if (!here) return false;
-  if (!unless) return true;
-  if (decides == kUndecided) return true;
+  if (decides == kUndecided) return {evaluator_.reaches(id), kUndecided};
+  if (decides < first_row_[rule]) return {false, decides};
+  if (!unless) return {true, kUndecided};
   for (RowId row = std::max(decides, first_row_[rule + 1]);
        row < block.first_row + block.row_count; ++row) {
-    if (evaluator_.truth(model_.rows[row].formula) == Truth::kAlways) {
-      return model_.rows[row].outcome != *unless;
-    }
+    if (evaluator_.truth(model_.rows[row].formula) != Truth::kAlways) continue;
+    if (model_.rows[row].outcome == *unless) return {false, row};
+    break;
   }
-  return true;
+  return {true, kUndecided};
+}
+
+bool SolverJudge::repaired(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless,
+                           Point point, RowId blamed, const std::vector<FactId>& kept) {
+  for (std::size_t step = 0; step < kRepairs && blamed != kUndecided; ++step) {
+    const FormulaId row = model_.rows[blamed].formula;
+    std::vector<FactId> facts;
+    facts_of(row, facts);
+    bool moved = false;
+    for (const FactId fact : facts) {
+      if (moved) break;
+      if (std::binary_search(kept.begin(), kept.end(), fact)) continue;
+      for (const ClassId c : others_of(point[fact], partition_.axes[fact].class_count())) {
+        Point next = point;
+        next[fact] = c;
+        evaluator_.set_point(next);
+        if (evaluator_.truth(row) == Truth::kAlways) continue;
+        point = std::move(next);
+        moved = true;
+        break;
+      }
+    }
+    if (!moved) return false;
+    const auto [shown, next] = shows(rule, formula, unless, point);
+    if (shown) return true;
+    blamed = next;
+  }
+  return false;
 }
 
 bool SolverJudge::shown_by_points(RuleId rule, FormulaId formula,
                                   std::optional<OutcomeId> unless) {
   std::vector<FactId> facts;
   facts_of(formula, facts);
+  std::vector<std::pair<Point, RowId>> blocked;
+  const auto tried = [&](Point point) {
+    const auto [shown, blamed] = shows(rule, formula, unless, point);
+    if (!shown && blamed != kUndecided && blocked.size() < kBlocked) {
+      blocked.emplace_back(std::move(point), blamed);
+    }
+    return shown;
+  };
   for (const Point& base : points_[rule]) {
-    if (shows(rule, formula, unless, base)) return true;
+    if (tried(base)) return true;
     for (const FactId fact : facts) {
       for (const ClassId c : others_of(base[fact], partition_.axes[fact].class_count())) {
         Point point = base;
         point[fact] = c;
-        if (shows(rule, formula, unless, std::move(point))) return true;
+        if (tried(std::move(point))) return true;
       }
     }
+  }
+  for (auto& [point, blamed] : blocked) {
+    if (repaired(rule, formula, unless, std::move(point), blamed, facts)) return true;
   }
   return false;
 }

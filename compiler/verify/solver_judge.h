@@ -55,7 +55,12 @@ class SolverJudge final : public Judge {
   void keep(RuleId rule, Point point);
   // What the kept points, with one fact changed, can show.
   bool shown_by_points(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless);
-  bool shows(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless, Point point);
+  // Whether the point shows it; else the row that is to blame, or kUndecided.
+  std::pair<bool, RowId> shows(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless,
+                               Point point);
+  // Changes facts other than `kept` so that rows to blame no longer match, a few times.
+  bool repaired(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless, Point point,
+                RowId blamed, const std::vector<FactId>& kept);
   bool matters_at_points(FactId fact);
   // From a row of the block on, the first that matches gives the outcome; by row.
   const std::vector<Literal>& gives(BlockId block, OutcomeId outcome);
