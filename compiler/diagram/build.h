@@ -35,10 +35,11 @@ struct PolicyDiagram {
   LeafCodes leaves;
 };
 
-// None with more facts than `kMaxLevels`, or when both fact orders need more than the budget: the facts that most rows use first (of
-// equals, those of fewer classes, so that few nodes have many runs; then by declaration), then the facts in the order in which the rows first use them. The second is not
-// tried when it is the first, nor when the first failed within a tenth of the rows: then no order is
-// likely to carry the rest, and the attempt would double the cost of every large table.
+// None with more facts than `kMaxLevels`, or when both fact orders need more than the budget: the facts
+// that most rows use first (of equals, those of fewer classes, so that few nodes have many runs; then by
+// declaration), then the facts in the order in which the rows first use them. The second is not tried
+// when it is the first, nor when the first failed within a tenth of the rows: then no order is likely to
+// carry the rest, and the attempt would double the cost of every large table.
 std::optional<PolicyDiagram> build(const Model& model, const Partition& partition,
                                    DiagramBudget budget);
 

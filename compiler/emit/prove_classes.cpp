@@ -171,7 +171,21 @@ class AxisProof {
     return true;
   }
 
+  // Of a fact without a modulus: no interval of its few codes is torn.
+  bool cover_codes(const Atom& atom) {
+    for (std::size_t i = 0; i < axis_.intervals.size(); ++i) {
+      const Interval& own = axis_.intervals[i];
+      const bool value = atom.holds(own.low);
+      for (std::int64_t code = own.low; code < own.high; ++code) {
+        if (atom.holds(code + 1) != value) return false;
+      }
+      if (value) add_interval(i);
+    }
+    return true;
+  }
+
   bool cover_residues(const Atom& atom) {
+    if (axis_.modulus == 1) return cover_codes(atom);
     if (axis_.modulus % atom.operand != 0) return false;
     for (std::uint32_t own = 0; own < axis_.residue_classes; ++own) {
       if (members_[own].empty()) continue;

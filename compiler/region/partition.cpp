@@ -20,10 +20,10 @@ std::int64_t remainder(std::int64_t code, std::int64_t modulus) {
   return r < 0 ? r + modulus : r;
 }
 
-
-// The first codes of the intervals that the range is cut into.
+// The first codes of the intervals that the range is cut into; wherever a remainder is or is not the
+// one asked for, when there is no common modulus to go by.
 std::vector<std::int64_t> starts_of(const Model& model, const Fact& fact,
-                                    const std::vector<AtomId>& atoms) {
+                                    const std::vector<AtomId>& atoms, bool at_remainders) {
   std::set<std::int64_t> starts = {fact.low};
   const auto cut = [&](std::int64_t code) {
     if (code > fact.low && code <= fact.high && starts.size() <= kMaxCells) starts.insert(code);
@@ -32,6 +32,11 @@ std::vector<std::int64_t> starts_of(const Model& model, const Fact& fact,
   for (const AtomId id : atoms) {
     const Atom& atom = model.formulas.atom(id);
     if (atom.kind == Atom::Kind::kAny || atom.kind == Atom::Kind::kAll) masks = true;
+    if (atom.kind == Atom::Kind::kModulo && at_remainders) {
+      for (std::int64_t code = fact.low; code < fact.high; ++code) {
+        if (atom.holds(code) != atom.holds(code + 1)) cut(code + 1);
+      }
+    }
     if (atom.kind != Atom::Kind::kIn) continue;
     for (const Interval& interval : atom.intervals) {
       cut(interval.low);
@@ -72,6 +77,7 @@ std::optional<std::int64_t> modulus_of(const Model& model, const std::vector<Ato
 void group_residues(const Model& model, const std::vector<AtomId>& atoms, Axis& axis) {
   Refinement residues(static_cast<std::size_t>(axis.modulus));
   for (const AtomId id : atoms) {
+    if (axis.modulus == 1) break;
     const Atom& atom = model.formulas.atom(id);
     if (atom.kind != Atom::Kind::kModulo) continue;
     for (std::int64_t r = 0; r < axis.modulus; ++r) {
@@ -128,12 +134,18 @@ class Residues {
   std::vector<std::vector<std::int64_t>> members_;
 };
 
-// Calls `visit` with every cell whose codes satisfy the atom.
+// Calls `visit` with every cell whose codes satisfy the atom. Without a modulus the intervals are cut
+// where the atoms other than kIn change.
 template <typename Visit>
 void for_cells(const Atom& atom, const Axis& axis, Visit visit) {
   const std::size_t width = axis.residue_classes;
   const auto visit_row = [&](std::size_t i) {
     for (std::size_t r = 0; r < width; ++r) visit(i * width + r);
+  };
+  const auto visit_by_first_code = [&] {
+    for (std::size_t i = 0; i < axis.intervals.size(); ++i) {
+      if (atom.holds(axis.intervals[i].low)) visit_row(i);
+    }
   };
   switch (atom.kind) {
     case Atom::Kind::kIn: {
@@ -147,6 +159,7 @@ void for_cells(const Atom& atom, const Axis& axis, Visit visit) {
       return;
     }
     case Atom::Kind::kModulo: {
+      if (axis.modulus == 1) return visit_by_first_code();
       std::vector<bool> inside(width);
       for (std::size_t r = 0; r < axis.residue_class.size(); ++r) {
         if (atom.holds(static_cast<std::int64_t>(r))) inside[axis.residue_class[r]] = true;
@@ -159,11 +172,7 @@ void for_cells(const Atom& atom, const Axis& axis, Visit visit) {
       return;
     }
     case Atom::Kind::kAny:
-    case Atom::Kind::kAll:
-      for (std::size_t i = 0; i < axis.intervals.size(); ++i) {
-        if (atom.holds(axis.intervals[i].low)) visit_row(i);
-      }
-      return;
+    case Atom::Kind::kAll: return visit_by_first_code();
   }
 }
 
@@ -241,14 +250,16 @@ std::optional<Axis> axis_of(const Model& model, const Fact& fact, const std::vec
                             DiagnosticSink& sink) {
   Axis axis;
   const std::optional<std::int64_t> modulus = modulus_of(model, atoms);
-  if (!modulus) {
+  const bool few_codes = static_cast<std::uint64_t>(fact.high) - static_cast<std::uint64_t>(fact.low) <
+                         static_cast<std::uint64_t>(kMaxModulus);
+  if (!modulus && !few_codes) {
     report_moduli(model, fact, atoms, sink);
     return std::nullopt;
   }
-  axis.modulus = *modulus;
+  axis.modulus = modulus.value_or(1);
   group_residues(model, atoms, axis);
 
-  const std::vector<std::int64_t> starts = starts_of(model, fact, atoms);
+  const std::vector<std::int64_t> starts = starts_of(model, fact, atoms, !modulus);
   if (starts.size() > kMaxCells / axis.residue_classes) {
     report_classes(fact, sink);
     return std::nullopt;

@@ -48,7 +48,8 @@ struct Axis {
   static constexpr ClassId kNoClass = ~ClassId{0};  // a cell without codes
 
   std::vector<Interval> intervals;            // ascending, cover [low, high] without gaps
-  std::int64_t modulus = 1;                   // common multiple of the moduli used; 1 without `%`
+  std::int64_t modulus = 1;                   // common multiple of the moduli used; 1 without `%`,
+                                              // or where the intervals follow the remainders
   std::vector<std::uint32_t> residue_class;   // size `modulus`
   std::uint32_t residue_classes = 1;
   std::vector<ClassId> class_of_cell;         // [intervals][residue_classes]
@@ -67,7 +68,8 @@ struct Partition {
 
 // Limits of one axis. Past one of them the partition is a diagnostic (SY04xx).
 inline constexpr std::size_t kMaxClasses = 65'536;      // classes, so that a class fits 16 bits
-inline constexpr std::int64_t kMaxModulus = 65'536;     // common multiple of the moduli
+inline constexpr std::int64_t kMaxModulus = 65'536;     // common multiple of the moduli, unless the
+                                                        // fact has no more values than this
 inline constexpr std::size_t kMaxCells = 1 << 20;       // intervals times residue classes
 
 // Classes are numbered by their smallest code. Reports every fact that is past a limit; a result

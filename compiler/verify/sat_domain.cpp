@@ -129,7 +129,7 @@ Literal SatDomain::literal(const Atom& atom, const ClassSet& classes) {
     for (ClassId c = 0; c < members.size(); ++c) members[c] = classes.contains(c);
     return numbers_[0].in(members);
   }
-  if (atom.kind == Atom::Kind::kModulo) {
+  if (atom.kind == Atom::Kind::kModulo && axis_.modulus > 1) {
     std::vector<bool> members(axis_.residue_classes);
     for (std::size_t r = 0; r < axis_.residue_class.size(); ++r) {
       if (atom.holds(static_cast<std::int64_t>(r))) members[axis_.residue_class[r]] = true;

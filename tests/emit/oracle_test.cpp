@@ -114,6 +114,21 @@ TEST_CASE("oracle, diagram, bit vectors, program and mapped table agree on rando
   }
 }
 
+TEST_CASE("and on divisors that have no small common multiple") {
+  const Resolved from = resolve_text(R"(policy divisors
+fact tokens : int -100 .. 4095
+fact fast : bool
+target a
+target b
+a when tokens % 256 == 0 or tokens % 257 == 3 and fast
+refuse when tokens % 4001 == 4000 and not fast because "odd one out"
+b when tokens % 70_000 == 69_999 or tokens in 5 .. 600 or fast
+a otherwise
+)");
+  Random random(policy_seed());
+  check_policy(from, random, 10'000);
+}
+
 TEST_CASE("and on policies that are too large to enumerate") {
   const std::uint64_t seed = policy_seed();
   Random random(seed);

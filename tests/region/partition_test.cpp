@@ -116,6 +116,25 @@ TEST_CASE("moduli without a common multiple in the limit are reported with their
   CHECK(sink.diagnostics()[0].message.find("256, 257") != std::string::npos);
 }
 
+TEST_CASE("moduli without a common multiple in the limit divide a fact of few values") {
+  Model model = one_fact(FactKind::kInt, -20'000, 45'535);
+  add(model, Atom::Kind::kModulo, 256, {{0, 0}});
+  add(model, Atom::Kind::kModulo, 257, {{0, 128}});
+  add(model, Atom::Kind::kModulo, 70'000, {{69'999, 69'999}});
+  const Partition p = cut(model);
+  const Axis& axis = p.axes[0];
+  CHECK(axis.class_count() == 5);  // the first two in all four ways, and -1
+  std::vector<std::uint64_t> members(axis.class_count());
+  for (std::int64_t code = -20'000; code <= 45'535; ++code) {
+    const ClassId c = axis.class_of(code);
+    ++members[c];
+    for (AtomId id = 0; id < 3; ++id) {
+      if (p.atoms[id].contains(c) != model.formulas.atom(id).holds(code)) FAIL(id << " " << code);
+    }
+  }
+  for (ClassId c = 0; c < members.size(); ++c) CHECK(members[c] == axis.more[c] + 1);
+}
+
 TEST_CASE("more than 65,536 classes are reported") {
   Model model = one_fact(FactKind::kInt, 0, 1 << 20);
   for (std::int64_t m = 2; m <= 65'536; m *= 2) add(model, Atom::Kind::kModulo, m, {{m / 2, m - 1}});
