@@ -97,9 +97,10 @@ class Halves {
     parts_.push_back({operations_.choose(condition, leaf, open_), 1});
     while (parts_.size() > 1 && parts_.back().rows == parts_[parts_.size() - 2].rows) join();
   }
+  // Of no rows: `open` everywhere.
   DiagramRef finish() {
     while (parts_.size() > 1) join();
-    return parts_[0].diagram;
+    return parts_.empty() ? open_ : parts_[0].diagram;
   }
 
  private:

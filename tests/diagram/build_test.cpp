@@ -140,6 +140,22 @@ TEST_CASE("a table of 20,000 rows stays far within the budget, and few nodes hol
   }
 }
 
+TEST_CASE("wherever a budget ends there is no diagram, and with more of it there is") {
+  Model model = table_model(3, true);
+  Assumption& assumption = model.assumptions.emplace_back();
+  assumption.condition.formula = model.formulas.negate(
+      model.formulas.any(model.rows[1].formula, model.rows[2].formula));
+  DiagnosticSink sink;
+  const Partition p = *partition(model, sink);
+  std::size_t without = 0;
+  for (DiagramBudget budget{250'000, 8'000'000, 0}; budget.steps < 200; ++budget.steps) {
+    const bool made = build(model, p, budget).has_value();
+    if (!made) CHECK(without++ == budget.steps);
+  }
+  CHECK(without > 10);
+  CHECK(without < 200);
+}
+
 TEST_CASE("a chain of 200,000 conditions needs no deep stack") {
   Model model = table_model(1, false);
   const FormulaId one = model.rows[0].formula;
