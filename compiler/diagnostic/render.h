@@ -12,6 +12,7 @@ namespace switchyard {
 struct RenderOptions {
   bool color = false;         // ANSI colours; the caller asks the terminal and NO_COLOR
   std::uint32_t width = 100;  // columns for wrapped notes; source lines are cut around the carets
+  bool summary = true;        // the line of counts at the end
 };
 
 // The findings as text for people: code, message, source lines with carets, notes that point at

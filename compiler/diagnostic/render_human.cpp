@@ -204,7 +204,7 @@ std::string render_human(std::span<const Diagnostic> diagnostics, const SourceMa
     renderer.diagnostic(found);
     if (found.info->severity == Severity::kError) ++errors;
   }
-  renderer.summary(errors, diagnostics.size() - errors);
+  if (options.summary) renderer.summary(errors, diagnostics.size() - errors);
   return renderer.take();
 }
 

@@ -2,34 +2,13 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/sarif.h"
 #include "compiler/diff_report/render.h"
 
 namespace switchyard::diff {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A path as a reference that a URI may be (RFC 3986): what is not allowed is percent-encoded.
-std::string uri_of(std::string_view path) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  std::string uri;
-  for (const char c : path) {
-    if (kPlain.find(c) != std::string_view::npos) {
-      uri += c;
-    } else {
-      uri += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return uri;
-}
-
-Json location_of(const ReportedEnd::Decider& decider) {
-  Json location;
-  location["physicalLocation"]["artifactLocation"]["uri"] = uri_of(decider.file);
-  location["physicalLocation"]["region"]["startLine"] = decider.line;
-  return location;
-}
 
 std::string message_of(const ReportedChange& change) {
   std::string text = fmt::format("{} combinations change from {} to {}", size_of(change.region),
@@ -50,18 +29,19 @@ Json result_of(const ReportedChange& change) {
   Json result;
   result["ruleId"] = "policy-change";
   result["level"] = level_of(change);
-  result["message"]["text"] = message_of(change);
+  result["message"] = sarif_message(message_of(change));
   result["locations"] = Json::array();
   result["relatedLocations"] = Json::array();
   for (const ReportedEnd::Decider& decider : change.to.deciders) {
     if (decider.line != 0 && result["locations"].empty()) {
-      result["locations"].push_back(location_of(decider));
+      result["locations"].push_back(sarif_location(decider.file, decider.line));
     }
   }
   for (const ReportedEnd::Decider& decider : change.from.deciders) {
     if (decider.line == 0) continue;
-    Json location = location_of(decider);
-    location["message"]["text"] = "decided before";
+    Json location = {{"id", result["relatedLocations"].size()}};
+    location.update(sarif_location(decider.file, decider.line));
+    location["message"] = sarif_message("decided before");
     result["relatedLocations"].push_back(std::move(location));
   }
   Json& properties = result["properties"];
@@ -76,31 +56,23 @@ Json result_of(const ReportedChange& change) {
 }  // namespace
 
 std::string render_sarif(const Report& report, const std::string& tool_version) {
-  Json run;
-  Json& driver = run["tool"]["driver"];
-  driver["name"] = "policyc diff";
-  driver["version"] = tool_version;
-  driver["rules"] = Json::array();
+  SarifRun run;
+  run.tool = "policyc diff";
+  run.version = tool_version;
   Json rule;
   rule["id"] = "policy-change";
   rule["name"] = "PolicyChange";
   rule["shortDescription"]["text"] = "the policy decides otherwise than before";
-  driver["rules"].push_back(std::move(rule));
-  run["columnKind"] = "unicodeCodePoints";
-  run["results"] = Json::array();
-  for (const ReportedChange& change : report.changes) run["results"].push_back(result_of(change));
+  run.rules.push_back(std::move(rule));
+  for (const ReportedChange& change : report.changes) run.results.push_back(result_of(change));
   for (const std::string& slower : report.slower) {
     Json result;
     result["ruleId"] = "policy-change";
     result["level"] = "error";
-    result["message"]["text"] = "slower: " + slower;
-    run["results"].push_back(std::move(result));
+    result["message"] = sarif_message("slower: " + slower);
+    run.results.push_back(std::move(result));
   }
-  Json json;
-  json["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
-  json["version"] = "2.1.0";
-  json["runs"] = Json::array({std::move(run)});
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return sarif_log(std::move(run));
 }
 
 }  // namespace switchyard::diff

@@ -22,6 +22,8 @@ struct Arguments {
 int compile_command(Arguments arguments);
 int eval_command(Arguments arguments);
 int explain_command(Arguments arguments);
+int diff_command(Arguments arguments);
+int history_command(Arguments arguments);
 int inspect_command(Arguments arguments);
 int fmt_command(Arguments arguments);
 int new_command(Arguments arguments);

@@ -8,7 +8,7 @@
 #include "compiler/diff_report/expectation.h"
 #include "compiler/diff_report/fail_on.h"
 #include "compiler/diff_report/render.h"
-#include "compiler/driver/compare_commands.h"
+#include "compiler/driver/command.h"
 #include "compiler/driver/diff_options.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/output.h"

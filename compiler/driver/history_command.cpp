@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/driver/compare_commands.h"
+#include "compiler/driver/command.h"
 #include "compiler/driver/history_question.h"
 #include "compiler/driver/history_walk.h"
 #include "compiler/driver/output.h"

@@ -9,7 +9,6 @@
 
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/driver/command.h"
-#include "compiler/driver/compare_commands.h"
 
 namespace switchyard::driver {
 namespace {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "compiler/diagnostic/registry.h"
 #include "compiler/diagram/build.h"
 #include "compiler/driver/capabilities.h"
 #include "compiler/driver/command.h"
@@ -18,6 +19,8 @@
 #include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
 #include "compiler/verify/verify.h"
+
+#include "cmake/version.h"  // after the enums with a kVersion of their own
 
 namespace switchyard::driver {
 namespace {
@@ -66,6 +69,9 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   if (!classes) return {};
   const auto diagrams = build(*model, *classes, DiagramBudget{});
   verify(*model, *classes, diagrams, out.sources, sink, options);
+  out.analysed = std::none_of(
+      sink.diagnostics().begin(), sink.diagnostics().end(),
+      [](const Diagnostic& found) { return found.info == &diag::Contradiction.info; });
   out.rules = model->rules.size();
   out.promises = model->promises.size() + model->influences.size();
   if (diagrams) count_combinations(*classes, *diagrams, model->declared_facts, out);
@@ -82,20 +88,20 @@ FileReport report_of(const std::string& path, const Options& options, const Find
   }
   std::size_t denied = 0;
   for (const Diagnostic& finding : sink.diagnostics()) {
-    if (finding.info->severity == Severity::kError) {
-      ++report.errors;
-    } else if (rules.denied.contains(finding.info->code)) {
-      ++report.warnings;
-      ++denied;
-    } else if (rules.allowed.contains(finding.info->code)) {
-      ++report.accepted;
+    const bool error = finding.info->severity == Severity::kError;
+    const bool is_denied = rules.denied.contains(finding.info->code);
+    if (!error && !is_denied && rules.allowed.contains(finding.info->code)) {
+      report.accepted.push_back({finding, fmt::format("--allow {}", finding.info->code)});
       continue;
-    } else {
-      ++report.warnings;
     }
+    ++(error ? report.errors : report.warnings);
+    denied += !error && is_denied ? 1 : 0;
     report.findings.push_back(finding);
+    report.fails.push_back(error || is_denied);
   }
-  report.failed = report.errors + denied > 0 || report.warnings - denied > rules.max_warnings;
+  const bool too_many = report.warnings - denied > rules.max_warnings;
+  if (too_many) report.fails.assign(report.fails.size(), true);
+  report.failed = report.errors + denied > 0 || too_many;
   return report;
 }
 
@@ -103,6 +109,14 @@ bool wants_color(const std::string& color) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool asked_not_to = no_color != nullptr && *no_color != '\0';
   return color == "always" || (color == "auto" && isatty(STDOUT_FILENO) != 0 && !asked_not_to);
+}
+
+std::string text_of(const std::vector<FileReport>& reports, const Options& options) {
+  if (options.format == "json") return verify_json(reports);
+  if (options.format == "sarif") return verify_sarif(reports, std::string(kVersion));
+  if (options.format == "junit") return verify_junit(reports);
+  if (options.format == "github") return verify_github(reports);
+  return verify_human(reports, {wants_color(options.report.color)});
 }
 
 }  // namespace
@@ -123,15 +137,15 @@ int verify_command(Arguments arguments) {
       ->allow_extra_args(false);
   app.add_option("--max-warnings", options.max_warnings, "so many warnings a file do not fail")
       ->capture_default_str();
-  app.add_option("--format", options.format, "human or json")
-      ->check(CLI::IsMember({"human", "json"}))
+  app.add_option("--format", options.format, "human, json, sarif, junit or github (annotations)")
+      ->check(CLI::IsMember({"human", "json", "sarif", "junit", "github"}))
       ->capture_default_str();
   add_report_options(app, options.report);
   describe(app,
            "  policyc verify policies/*.policy\n"
            "  moe capabilities > kernels.requires\n"
            "  policyc verify --capabilities kernels.requires moe.policy\n"
-           "  policyc verify --allow SY0325 --format json moe.policy\n\n"
+           "  policyc verify --allow SY0325 --format sarif moe.policy > moe.sarif\n\n"
            "Exit status: 0 clean, 1 errors or warnings past what is allowed, 2 could not run (the files\n"
            "that can be read are looked at all the same).");
   if (const auto status = parse_arguments(app, arguments)) return *status;
@@ -146,10 +160,7 @@ int verify_command(Arguments arguments) {
   }
   std::vector<FileReport> reports;
   for (const std::string& file : options.files) reports.push_back(report_of(file, options, *rules));
-  const std::string text = options.format == "json"
-                               ? verify_json(reports)
-                               : verify_human(reports, {wants_color(options.report.color)});
-  if (!write_out(text)) return kBadInput;
+  if (!write_out(text_of(reports, options))) return kBadInput;
   int status = kOk;
   for (const FileReport& report : reports) {
     if (!report.unreadable.empty()) {

@@ -33,7 +33,9 @@ std::string summary(const FileReport& report) {
     }
     if (report.warnings > 0) line += "; " + number(report.warnings, "warning");
   }
-  if (report.accepted > 0) line += fmt::format("; {} accepted", number(report.accepted, "finding"));
+  if (!report.accepted.empty()) {
+    line += fmt::format("; {} accepted", number(report.accepted.size(), "finding"));
+  }
   return line + "\n";
 }
 
@@ -74,7 +76,7 @@ std::string verify_json(const std::vector<FileReport>& reports) {
       file["failed"] = report.failed;
       file["errors"] = report.errors;
       file["warnings"] = report.warnings;
-      file["accepted"] = report.accepted;
+      file["accepted"] = report.accepted.size();
       file["rules"] = report.rules;
       file["promises"] = report.promises;
       file["combinations"] = count_or_null(report.admitted);

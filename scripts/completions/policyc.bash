@@ -17,10 +17,16 @@ _policyc() {
     --dump) values="ast model classes boxes diagram table" ;;
     --emit) values="table cpp" ;;
     --engine) values="auto dense walk bits program" ;;
-    --error-format | --format) values="human json" ;;
-    --changes) values="auto 0 1 2" ;;
-    --format) values="human json markdown sarif" ;;
     --error-format) values="human json" ;;
+    --changes) values="auto 0 1 2" ;;
+    --format)
+      case $command in
+        verify) values="human json sarif junit github" ;;
+        diff) values="human json markdown sarif" ;;
+        coverage) values="human json source" ;;
+        *) values="human json" ;;
+      esac
+      ;;
     --color) values="auto always never" ;;
   esac
   if [ -n "$values" ]; then
