@@ -17,6 +17,11 @@ add_library(cadical STATIC IMPORTED)
 set_target_properties(cadical PROPERTIES IMPORTED_LOCATION ${CADICAL_LIBRARY}
   INTERFACE_INCLUDE_DIRECTORIES ${CADICAL_INCLUDE_DIR})
 
+# toml++: its headers alone, compiled in one source file of policyc.
+find_path(TOML_INCLUDE_DIR toml++/toml.h REQUIRED)
+add_library(toml INTERFACE IMPORTED)
+set_target_properties(toml PROPERTIES INTERFACE_INCLUDE_DIRECTORIES ${TOML_INCLUDE_DIR})
+
 if(SWITCHYARD_TESTS)
   find_package(Catch2 2 REQUIRED)
   find_package(rapidcheck REQUIRED)

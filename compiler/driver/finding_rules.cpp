@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/diagnostic/registry.h"
@@ -19,7 +21,37 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-Expected<const DiagnosticInfo*> find(std::string_view asked) {
+// The codes and names of a list with commas.
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (end > begin) parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+// A path as it is seen from `folder`, both made absolute and free of links where they exist.
+std::string seen_from(const std::string& folder, const std::string& path) {
+  std::error_code ignored;  // names that no file can have stay as they are
+  const auto root = std::filesystem::weakly_canonical(folder, ignored);
+  const auto whole = std::filesystem::weakly_canonical(path, ignored);
+  return whole.lexically_relative(root).generic_string();
+}
+
+}  // namespace
+
+const Acceptance* FindingRules::accepting(std::string_view code, const std::string& path) const {
+  for (const Acceptance& one : allowed) {
+    if (one.code != code) continue;
+    if (one.files.empty()) return &one;
+    if (fnmatch(one.files.c_str(), seen_from(one.folder, path).c_str(), 0) == 0) return &one;
+  }
+  return nullptr;
+}
+
+Expected<const DiagnosticInfo*> finding_named(std::string_view asked) {
   std::vector<std::string> candidates;
   for (const DiagnosticInfo* info : diag::all()) {
     if (lower(asked) == lower(info->code) || lower(asked) == lower(info->name)) return info;
@@ -31,36 +63,33 @@ Expected<const DiagnosticInfo*> find(std::string_view asked) {
                           meant.empty() ? "" : "; ", meant));
 }
 
-Expected<void> read(const std::vector<std::string>& texts, bool allowing,
-                    std::set<std::string_view>& codes) {
-  for (const std::string& text : texts) {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const std::size_t end = std::min(text.find(',', begin), text.size());
-      const std::string_view asked = std::string_view(text).substr(begin, end - begin);
-      begin = end + 1;
-      if (asked.empty()) continue;
-      const auto info = find(asked);
+Expected<const DiagnosticInfo*> acceptable_finding(std::string_view asked) {
+  const auto info = finding_named(asked);
+  if (info && (*info)->severity == Severity::kError) {
+    return fail(fmt::format("{} ({}) is an error and cannot be allowed; only warnings can",
+                            (*info)->code, (*info)->name));
+  }
+  return info;
+}
+
+Expected<void> add_arguments(const std::vector<std::string>& allow,
+                             const std::vector<std::string>& deny, FindingRules& rules) {
+  for (const std::string& text : allow) {
+    for (const std::string_view asked : split(text)) {
+      const auto info = acceptable_finding(asked);
       if (!info) return fail(info.error().message);
-      if (allowing && (*info)->severity == Severity::kError) {
-        return fail(fmt::format("{} ({}) is an error and cannot be allowed; only warnings can",
-                                (*info)->code, (*info)->name));
-      }
-      codes.insert((*info)->code);
+      rules.denied.erase((*info)->code);
+      rules.allowed.push_back({(*info)->code, fmt::format("--allow {}", asked), "", ""});
+    }
+  }
+  for (const std::string& text : deny) {
+    for (const std::string_view asked : split(text)) {
+      const auto info = finding_named(asked);
+      if (!info) return fail(info.error().message);
+      rules.denied.insert((*info)->code);
     }
   }
   return {};
-}
-
-}  // namespace
-
-Expected<FindingRules> finding_rules(const std::vector<std::string>& allow,
-                                     const std::vector<std::string>& deny,
-                                     std::size_t max_warnings) {
-  FindingRules rules;
-  rules.max_warnings = max_warnings;
-  if (const auto done = read(allow, true, rules.allowed); !done) return fail(done.error().message);
-  if (const auto done = read(deny, false, rules.denied); !done) return fail(done.error().message);
-  return rules;
 }
 
 }  // namespace switchyard::driver

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,10 +17,13 @@
 #include "compiler/driver/read.h"
 #include "compiler/driver/report.h"
 #include "compiler/driver/verify_report.h"
+#include "compiler/driver/verify_settings.h"
 #include "compiler/parse/parse.h"
 #include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
+#include "compiler/source/file_reader.h"
 #include "compiler/verify/verify.h"
+#include "runtime/base/check.h"
 
 #include "cmake/version.h"  // after the enums with a kVersion of their own
 
@@ -27,7 +32,9 @@ namespace {
 
 struct Options {
   std::vector<std::string> files, capabilities, allow, deny;
-  std::size_t max_warnings = 0;
+  std::optional<std::size_t> max_warnings;
+  std::string config;              // instead of the policyc.toml of each file
+  bool no_config = false;
   std::string format = "human";
   ReportOptions report;
 };
@@ -78,11 +85,48 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   return {};
 }
 
-FileReport report_of(const std::string& path, const Options& options, const FindingRules& rules) {
+// By path, what settings say; nothing where they cannot be used.
+using Settings = std::map<std::string, std::optional<VerifySettings>>;
+
+// Those for a policy, read and (when they cannot be used) reported once.
+const std::optional<VerifySettings>& settings_for(const std::string& policy, const Options& options,
+                                                  Settings& known) {
+  std::optional<std::string> path = options.config;
+  if (options.config.empty()) path = options.no_config ? std::nullopt : settings_of(policy);
+  const auto [at, fresh] = known.try_emplace(path.value_or(""), VerifySettings{});
+  if (!fresh || !path) return at->second;
+  const Expected<std::string> text = DiskReader().read(*path, kMaxSettingsBytes);
+  if (!text) {
+    report_error(text.error(), options.report);
+    at->second.reset();
+    return at->second;
+  }
+  auto read = read_verify_settings(*path, *text);
+  if (read) {
+    at->second = std::move(*read);
+  } else {
+    for (const Error& mistake : read.error()) report_error(mistake, options.report);
+    at->second.reset();
+  }
+  return at->second;
+}
+
+FileReport report_of(const std::string& path, const Options& options, Settings& known) {
   FileReport report;
   report.file = path == "-" ? "<stdin>" : path;
+  const std::optional<VerifySettings>& settings = settings_for(path, options, known);
+  if (!settings) {
+    report.unreadable = fmt::format("cannot verify `{}`: its settings cannot be used", report.file);
+    return report;
+  }
+  FindingRules rules = settings->rules;
+  if (options.max_warnings) rules.max_warnings = *options.max_warnings;
+  const auto added = add_arguments(options.allow, options.deny, rules);
+  SWITCHYARD_CHECK(added);  // verify_command has looked at them
   DiagnosticSink sink;
-  if (const auto done = look_at(path, options.capabilities, sink, report); !done) {
+  const auto& capabilities =
+      options.capabilities.empty() ? settings->capabilities : options.capabilities;
+  if (const auto done = look_at(path, capabilities, sink, report); !done) {
     report.unreadable = done.error().message;
     return report;
   }
@@ -90,8 +134,10 @@ FileReport report_of(const std::string& path, const Options& options, const Find
   for (const Diagnostic& finding : sink.diagnostics()) {
     const bool error = finding.info->severity == Severity::kError;
     const bool is_denied = rules.denied.contains(finding.info->code);
-    if (!error && !is_denied && rules.allowed.contains(finding.info->code)) {
-      report.accepted.push_back({finding, fmt::format("--allow {}", finding.info->code)});
+    const Acceptance* accepted =
+        rules.accepting(finding.info->code, report.sources.file(finding.span.file).path());
+    if (!error && !is_denied && accepted != nullptr) {
+      report.accepted.push_back({finding, accepted->because});
       continue;
     }
     ++(error ? report.errors : report.warnings);
@@ -135,8 +181,12 @@ int verify_command(Arguments arguments) {
       ->allow_extra_args(false);
   app.add_option("--deny", options.deny, "CODE: warnings of this code fail whatever --max-warnings says")
       ->allow_extra_args(false);
-  app.add_option("--max-warnings", options.max_warnings, "so many warnings a file do not fail")
-      ->capture_default_str();
+  app.add_option("--max-warnings", options.max_warnings,
+                 "so many warnings a file do not fail (0 unless the settings say otherwise)");
+  CLI::Option* config = app.add_option(
+      "--config", options.config,
+      "settings, instead of the policyc.toml in a policy's folder or above it in its repository");
+  app.add_flag("--no-config", options.no_config, "read no policyc.toml")->excludes(config);
   app.add_option("--format", options.format, "human, json, sarif, junit or github (annotations)")
       ->check(CLI::IsMember({"human", "json", "sarif", "junit", "github"}))
       ->capture_default_str();
@@ -153,13 +203,14 @@ int verify_command(Arguments arguments) {
     report_error({"standard input can be one of the files only"}, options.report);
     return kBadInput;
   }
-  const auto rules = finding_rules(options.allow, options.deny, options.max_warnings);
-  if (!rules) {
-    report_error(rules.error(), options.report);
+  FindingRules none;
+  if (const auto usable = add_arguments(options.allow, options.deny, none); !usable) {
+    report_error(usable.error(), options.report);
     return kBadInput;
   }
+  Settings settings;
   std::vector<FileReport> reports;
-  for (const std::string& file : options.files) reports.push_back(report_of(file, options, *rules));
+  for (const std::string& file : options.files) reports.push_back(report_of(file, options, settings));
   if (!write_out(text_of(reports, options))) return kBadInput;
   int status = kOk;
   for (const FileReport& report : reports) {

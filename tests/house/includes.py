@@ -60,6 +60,7 @@ FENCED = [
       "compiler/restore")),
     ("CaDiCaL", re.compile(r"^cadical"), ("compiler/verify",)),
     ("HIP and CUDA", re.compile(r"^hip/|^cuda"), ("kernels/device",)),
+    ("TOML", re.compile(r"^toml\+\+/"), ("compiler/driver/verify_settings.cpp",)),
     ("CLI11", re.compile(r"^CLI/"), ("compiler/driver", "runtime/moe")),
     ("Catch2", re.compile(r"^catch2/"), ()),
 ]
