@@ -22,6 +22,7 @@
 #include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
 #include "compiler/source/file_reader.h"
+#include "compiler/verify/overlaps.h"
 #include "compiler/verify/verify.h"
 #include "runtime/base/check.h"
 
@@ -35,6 +36,7 @@ struct Options {
   std::optional<std::size_t> max_warnings;
   std::string config;              // instead of the policyc.toml of each file
   bool no_config = false;
+  std::string list;                // what else to print: "overlaps", or empty
   std::string format = "human";
   ReportOptions report;
 };
@@ -54,9 +56,10 @@ void count_combinations(const Partition& partition, const PolicyDiagram& diagram
   out.admitted = total - excluded;
 }
 
-// Every stage up to the analyses, warnings included. An unreadable file is the result's error.
+// Every stage up to the analyses, warnings and the list of overlaps if `listed` included. An unreadable
+// file is the result's error.
 Expected<void> look_at(const std::string& path, const std::vector<std::string>& capabilities,
-                       DiagnosticSink& sink, FileReport& out) {
+                       bool listed, DiagnosticSink& sink, FileReport& out) {
   const Expected<FileId> root = read_source(out.sources, path);
   if (!root) return fail(root.error().message);
   const ast::Policy policy = parse_policy(out.sources, *root, sink);
@@ -81,6 +84,10 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
       [](const Diagnostic& found) { return found.info == &diag::Contradiction.info; });
   out.rules = model->rules.size();
   out.promises = model->promises.size() + model->influences.size();
+  if (listed) {
+    const Overlaps found = overlaps(*model, *classes, diagrams, options);
+    out.overlaps = list_of(found, *model, *classes, out.sources);
+  }
   if (diagrams) count_combinations(*classes, *diagrams, model->declared_facts, out);
   return {};
 }
@@ -126,7 +133,7 @@ FileReport report_of(const std::string& path, const Options& options, Settings& 
   DiagnosticSink sink;
   const auto& capabilities =
       options.capabilities.empty() ? settings->capabilities : options.capabilities;
-  if (const auto done = look_at(path, capabilities, sink, report); !done) {
+  if (const auto done = look_at(path, capabilities, !options.list.empty(), sink, report); !done) {
     report.unreadable = done.error().message;
     return report;
   }
@@ -158,11 +165,12 @@ bool wants_color(const std::string& color) {
 }
 
 std::string text_of(const std::vector<FileReport>& reports, const Options& options) {
-  if (options.format == "json") return verify_json(reports);
+  const VerifyText text = {wants_color(options.report.color), !options.list.empty()};
+  if (options.format == "json") return verify_json(reports, text);
   if (options.format == "sarif") return verify_sarif(reports, std::string(kVersion));
   if (options.format == "junit") return verify_junit(reports);
   if (options.format == "github") return verify_github(reports);
-  return verify_human(reports, {wants_color(options.report.color)});
+  return verify_human(reports, text);
 }
 
 }  // namespace
@@ -190,6 +198,9 @@ int verify_command(Arguments arguments) {
   app.add_option("--format", options.format, "human, json, sarif, junit or github (annotations)")
       ->check(CLI::IsMember({"human", "json", "sarif", "junit", "github"}))
       ->capture_default_str();
+  app.add_option("--list", options.list,
+                 "overlaps: pairs of rules with different outcomes between which order decides")
+      ->check(CLI::IsMember({"overlaps"}));
   add_report_options(app, options.report);
   describe(app,
            "  policyc verify policies/*.policy\n"
@@ -199,6 +210,11 @@ int verify_command(Arguments arguments) {
            "Exit status: 0 clean, 1 errors or warnings past what is allowed, 2 could not run (the files\n"
            "that can be read are looked at all the same).");
   if (const auto status = parse_arguments(app, arguments)) return *status;
+  if (!options.list.empty() && options.format != "human" && options.format != "json") {
+    report_error({fmt::format("--list prints as human or json, not as {}", options.format)},
+                 options.report);
+    return kBadInput;
+  }
   if (std::count(options.files.begin(), options.files.end(), "-") > 1) {
     report_error({"standard input can be one of the files only"}, options.report);
     return kBadInput;

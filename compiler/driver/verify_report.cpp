@@ -58,12 +58,13 @@ std::string verify_human(const std::vector<FileReport>& reports, const VerifyTex
       out += fmt::format("{}: the capabilities name targets that it does not have: {}\n", report.file,
                          fmt::join(report.unknown_targets, ", "));
     }
+    if (report.overlaps) out += overlaps_human(report.file, *report.overlaps);
     out += summary(report);
   }
   return out;
 }
 
-std::string verify_json(const std::vector<FileReport>& reports) {
+std::string verify_json(const std::vector<FileReport>& reports, const VerifyText& options) {
   Json files = Json::array();
   bool failed = false;
   for (const FileReport& report : reports) {
@@ -82,6 +83,9 @@ std::string verify_json(const std::vector<FileReport>& reports) {
       file["combinations"] = count_or_null(report.admitted);
       file["excluded"] = count_or_null(report.excluded);
       file["unknown_targets"] = report.unknown_targets;
+      if (options.overlaps) {
+        file["overlaps"] = report.overlaps ? overlaps_json(*report.overlaps) : Json(nullptr);
+      }
       file["diagnostics"] =
           Json::parse(render_json(report.findings, report.sources)).at("diagnostics");
     }

@@ -7,6 +7,7 @@
 
 #include "compiler/diagnostic/diagnostic.h"
 #include "compiler/diagram/count.h"
+#include "compiler/driver/overlap_list.h"
 #include "compiler/source/source_file.h"
 
 namespace switchyard::driver {
@@ -32,20 +33,23 @@ struct FileReport {
   std::size_t rules = 0, promises = 0;
   std::optional<Count> admitted, excluded;  // combinations; none beyond the diagrams' budget
   std::vector<std::string> unknown_targets;  // of capabilities
+  std::optional<OverlapList> overlaps;       // when asked for and the policy was understood
 };
 
 struct VerifyText {
   bool color = false;
+  bool overlaps = false;  // asked for
 };
 
-// Findings with their source lines, then a line a file that says what was proved.
+// Findings with their source lines, then for each file the list that was asked for and a line that says
+// what was proved.
 std::string verify_human(const std::vector<FileReport>& reports, const VerifyText& options);
 
 // {"version": 1, "failed": bool, "files": [{"file", "failed", "errors", "warnings", "accepted",
-//  "rules", "promises", "combinations", "excluded", "unknown_targets", "diagnostics": [as
-//  `--error-format=json`]}]}; "unreadable" instead of the rest for a file that could not be read.
+//  "rules", "promises", "combinations", "excluded", "unknown_targets", "overlaps" (if asked for:
+//  overlap_list.h, or null), "diagnostics": [as `--error-format=json`]}]}; "unreadable" instead of the rest for a file that could not be read.
 // Counts past 2^53 are decimal strings, null where they are not known.
-std::string verify_json(const std::vector<FileReport>& reports);
+std::string verify_json(const std::vector<FileReport>& reports, const VerifyText& options);
 
 // SARIF 2.1.0 (compiler/diagnostic/sarif.h): a result a finding, accepted ones as suppressed; a file that
 // could not be read is a notification of the invocation.

@@ -181,11 +181,32 @@ class Reader {
   std::vector<Mistake> mistakes_;
 };
 
+// The first line, if any, with more dots than a person writes. toml++ limits how deep values nest, not how
+// deep dotted keys do, and frees the tables of `a.a.a. … = 1` recursively.
+std::optional<toml::source_index> dotted_line(std::string_view text) {
+  constexpr std::size_t kMaxDots = 4'096;
+  toml::source_index line = 1;
+  std::size_t dots = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+    } else if (c == '.' && ++dots > kMaxDots) {
+      return line;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<VerifySettings, std::vector<Error>> read_verify_settings(const std::string& path,
                                                                       const std::string& text) {
   Reader reader(path);
+  if (const auto line = dotted_line(text)) {
+    reader.mistake({*line, 1}, "this line has more than 4096 dots; break it into shorter ones");
+    return reader.result();
+  }
   const toml::parse_result document = toml::parse(text, path);
   if (document) {
     reader.read(document.table());

@@ -19,6 +19,7 @@ _policyc() {
     --engine) values="auto dense walk bits program" ;;
     --error-format) values="human json" ;;
     --changes) values="auto 0 1 2" ;;
+    --list) values="overlaps" ;;
     --format)
       case $command in
         verify) values="human json sarif junit github" ;;
@@ -37,7 +38,7 @@ _policyc() {
     -*)
       case $command in
         compile) values="--verify -o --output --dump --emit --engine $every" ;;
-        verify) values="--capabilities --allow --deny --max-warnings --config --no-config --format $every" ;;
+        verify) values="--capabilities --allow --deny --max-warnings --config --no-config --list --format $every" ;;
         diff)
           values="--by --reasons --fail-on --expect --write-expect --region --format --git-driver $every"
           ;;

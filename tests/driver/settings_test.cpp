@@ -135,6 +135,10 @@ TEST_CASE("policyc.toml: each mistake is told with its place and what to do, all
   told("[verify\n", "1:8", "this is not TOML: ");
   told("[verify]\ndeny = []\ndeny = []\n", "3:8", "this is not TOML: ");
   told("\xff = 1\n", "1:1", "this is not TOML: ");
+  std::string deep = "[verify]\n";
+  for (int i = 0; i < 300'000; ++i) deep += "a.";
+  told(deep + "b = 1\n", "2:1", "this line has more than 4096 dots; break it into shorter ones");
+  told("a = " + std::string(100'000, '['), "1:261", "this is not TOML: ");
   // Several at once, in the order of the text, once for all files.
   folder.write("policyc.toml", "y = 1\na = 2\n[verify]\nmax-warnings = -2\n");
   const std::string second = folder.write("q.policy", kUnused);

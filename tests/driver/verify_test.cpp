@@ -132,6 +132,43 @@ TEST_CASE("verify --capabilities: a kernel that could run and is not chosen is f
   CHECK(has(wrong.err, "other.requires:1: this is not a `requires` line"));
 }
 
+TEST_CASE("verify --list overlaps: pairs between which order decides; legal, so the status stays") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write(
+      "order.policy",
+      "policy order\nfact m : bool\nfact n : int 1 .. 100\ntarget a\ntarget b\ntarget c\n"
+      "a when m and n > 5\n  b when n > 50\nb when n > 40\nc otherwise\n");
+  const ProcessResult plain = policyc({"verify", "--allow", "SY0323", policy});
+  const ProcessResult result = policyc({"verify", "--allow", "SY0323", "--list", "overlaps", policy});
+  CHECK(result.status == plain.status);
+  CHECK(result.out == policy + ": order decides between 2 pairs of rules\n  " +
+                          policy + ":7: a when m and n > 5\n  before " + policy +
+                          ":8: b when n > 50\n      50 combinations, among them where m, n >= 51\n  " +
+                          policy + ":7: a when m and n > 5\n  before " + policy +
+                          ":9: b when n > 40\n      60 combinations, among them where m, n >= 41\n" +
+                          plain.out);
+  const auto document = nlohmann::json::parse(
+      policyc({"verify", "--list", "overlaps", "--format", "json", policy}).out);
+  const auto& list = document["files"][0]["overlaps"];
+  CHECK(list["complete"] == true);
+  REQUIRE(list["pairs"].size() == 2);
+  CHECK(list["pairs"][0]["first"]["rule"] == policy + ":7");
+  CHECK(list["pairs"][0]["second"]["text"] == "b when n > 50");
+  CHECK(list["pairs"][0]["box"] == nlohmann::json::parse(R"({"m": [true], "n": [51, 100]})"));
+  CHECK(list["pairs"][0]["count"] == 50);
+  CHECK(list["pairs"][0]["exact"] == true);
+  // A policy that is not understood has no list; other formats have no place for one.
+  const std::string bad = folder.write("bad.policy", "policy p\ntarget a\na when n\n");
+  const auto none = nlohmann::json::parse(
+      policyc({"verify", "--list", "overlaps", "--format", "json", bad}).out);
+  CHECK(none["files"][0]["overlaps"].is_null());
+  const ProcessResult sarif =
+      policyc({"verify", "--list", "overlaps", "--format", "sarif", policy});
+  CHECK(sarif.status == 2);
+  CHECK(has(sarif.err, "--list prints as human or json, not as sarif"));
+  CHECK(policyc({"verify", "--list", "overlap", policy}).status == 2);
+}
+
 TEST_CASE("verify --format json: files, counts, findings with their regions") {
   const TemporaryFolder folder;
   const std::string policy = folder.write("routing.policy", kRouting);
