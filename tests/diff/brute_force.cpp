@@ -1,6 +1,7 @@
 #include "tests/diff/brute_force.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -17,9 +18,13 @@ struct Side {
   const Model& model;
   const Evaluator oracle;
   const diff::Options& options;
+  // By own fact: its place in the pair, and the own codes of the pair's codes met so far.
+  std::vector<FactId> in_pair;
+  std::vector<std::map<std::int64_t, std::optional<std::int64_t>>> known;
 
   Side(const ast::Policy& policy, const Model& own, const diff::Options& chosen)
-      : model(own), oracle(policy, own), options(chosen) {}
+      : model(own), oracle(policy, own), options(chosen), in_pair(own.declared_facts),
+        known(own.declared_facts) {}
 
   // The own code of a value of the united fact; none when the own domain lacks it.
   static std::optional<std::int64_t> own_code(const Fact& own, const Fact& united,
@@ -75,15 +80,26 @@ struct Side {
     return options.compare == diff::Options::Compare::kAttribute ? outcome : outcome + " by " + who;
   }
 
+  // The code of one own fact; none outside its own domain.
+  std::optional<std::int64_t> own_code_of(const Model& pair, FactId fact,
+                                          const std::vector<std::int64_t>& codes) {
+    FactId& place = in_pair[fact];
+    if (known[fact].empty()) {
+      place = 0;
+      while (pair.facts[place].name != model.facts[fact].name) ++place;
+    }
+    const auto [at, fresh] = known[fact].try_emplace(codes[place]);
+    if (fresh) at->second = own_code(model.facts[fact], pair.facts[place], codes[place]);
+    return at->second;
+  }
+
   // Outcome and end.
   std::pair<std::string, std::string> look(const Model& pair,
-                                           const std::vector<std::int64_t>& codes) const {
+                                           const std::vector<std::int64_t>& codes) {
     std::vector<std::int64_t> own(model.declared_facts);
     std::string outside;
     for (FactId fact = 0; fact < model.declared_facts; ++fact) {
-      FactId in_pair = 0;
-      while (pair.facts[in_pair].name != model.facts[fact].name) ++in_pair;
-      const auto code = own_code(model.facts[fact], pair.facts[in_pair], codes[in_pair]);
+      const auto code = own_code_of(pair, fact, codes);
       if (!code && outside.empty()) outside = model.facts[fact].name;
       own[fact] = code.value_or(0);
     }
@@ -123,30 +139,76 @@ struct Side {
   }
 };
 
-}  // namespace
+struct Looking {
+  const Model& pair;
+  const Partition& partition;
+  Side old_side, new_side;
+  std::vector<Sight> sights;
 
-std::vector<Sight> look_at_all(const Compared& both, const diff::Options& options) {
-  const Side old_side(both.old_policy, both.old_model, options);
-  const Side new_side(both.new_policy, both.new_model, options);
-  const Model& pair = both.pair.old_model;
-  std::vector<Sight> result;
-  std::vector<std::int64_t> codes;
-  for (FactId fact = 0; fact < pair.declared_facts; ++fact) codes.push_back(pair.facts[fact].low);
-  while (true) {
+  Looking(const Compared& both, const diff::Options& options)
+      : pair(both.pair.old_model), partition(both.partition), old_side(both.old_policy, both.old_model, options),
+        new_side(both.new_policy, both.new_model, options) {}
+
+  void at(std::vector<std::int64_t> codes, std::uint64_t weight) {
     Sight sight;
-    sight.codes = codes;
+    for (FactId fact = 0; fact < codes.size(); ++fact) {
+      sight.classes.push_back(partition.axes[fact].class_of(codes[fact]));
+    }
+    sight.weight = weight;
     std::tie(sight.old_outcome, sight.old_end) = old_side.look(pair, codes);
     std::tie(sight.new_outcome, sight.new_end) = new_side.look(pair, codes);
     sight.excluded_by_both = sight.old_outcome == "excluded" && sight.new_outcome == "excluded";
-    result.push_back(std::move(sight));
+    sight.codes = std::move(codes);
+    sights.push_back(std::move(sight));
+  }
+};
+
+}  // namespace
+
+std::vector<Sight> look_at_all(const Compared& both, const diff::Options& options) {
+  Looking looking(both, options);
+  const Model& pair = both.pair.old_model;
+  std::vector<std::int64_t> codes;
+  for (FactId fact = 0; fact < pair.declared_facts; ++fact) codes.push_back(pair.facts[fact].low);
+  while (true) {
+    looking.at(codes, 1);
     std::size_t fact = 0;
     while (fact < codes.size() && codes[fact] == pair.facts[fact].high) {
       codes[fact] = pair.facts[fact].low;
       ++fact;
     }
-    if (fact == codes.size()) return result;
+    if (fact == codes.size()) return std::move(looking.sights);
     ++codes[fact];
   }
+}
+
+std::vector<Sight> look_at_classes(const Compared& both, const diff::Options& options) {
+  Looking looking(both, options);
+  std::vector<ClassId> classes(both.pair.old_model.declared_facts, 0);
+  while (true) {
+    std::vector<std::int64_t> codes;
+    std::uint64_t weight = 1;
+    for (FactId fact = 0; fact < classes.size(); ++fact) {
+      const Axis& axis = both.partition.axes[fact];
+      codes.push_back(axis.representative[classes[fact]]);
+      weight *= axis.more[classes[fact]] + 1;
+    }
+    looking.at(std::move(codes), weight);
+    std::size_t fact = 0;
+    while (fact < classes.size() &&
+           classes[fact] + 1 == both.partition.axes[fact].class_count()) {
+      classes[fact++] = 0;
+    }
+    if (fact == classes.size()) return std::move(looking.sights);
+    ++classes[fact];
+  }
+}
+
+std::vector<Sight> look_at(const Compared& both, const diff::Options& options,
+                           const std::vector<std::vector<std::int64_t>>& combinations) {
+  Looking looking(both, options);
+  for (const std::vector<std::int64_t>& codes : combinations) looking.at(codes, 1);
+  return std::move(looking.sights);
 }
 
 std::pair<std::string, std::string> ends_of(const Compared& both, const diff::Change& change,

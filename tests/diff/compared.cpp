@@ -47,6 +47,14 @@ std::string described(const Model& model, const diff::End& end) {
 
 }  // namespace
 
+bool resolves(const std::string& text) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  const FileId root = sources.add("test.policy", text);
+  const ast::Policy policy = parse_policy(sources, root, sink);
+  return !sink.has_errors() && resolve(policy, sources, sink).has_value();
+}
+
 Model model_of(const std::string& text) {
   SourceMap sources;
   ast::Policy policy;

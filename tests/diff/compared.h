@@ -20,6 +20,8 @@ struct Compared {
   Partition partition;
 };
 
+bool resolves(const std::string& text);
+
 // REQUIREs that the text resolves.
 Model model_of(const std::string& text);
 

@@ -7,22 +7,12 @@
 
 #include "compiler/diagram/build.h"
 #include "compiler/diff/engines.h"
-#include "compiler/parse/parse.h"
-#include "compiler/sema/resolve.h"
 #include "tests/diff/compared.h"
 #include "tests/diff/edits.h"
 #include "tests/region/random_model.h"
 
 namespace switchyard::testing {
 namespace {
-
-bool resolves(const std::string& text) {
-  SourceMap sources;
-  DiagnosticSink sink;
-  const FileId root = sources.add("test.policy", text);
-  const ast::Policy policy = parse_policy(sources, root, sink);
-  return !sink.has_errors() && resolve(policy, sources, sink).has_value();
-}
 
 std::string edited_often(Random& random, const std::string& before, std::size_t edits) {
   std::string after = before;
