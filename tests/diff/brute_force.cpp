@@ -157,6 +157,7 @@ struct Looking {
     sight.weight = weight;
     std::tie(sight.old_outcome, sight.old_end) = old_side.look(pair, codes);
     std::tie(sight.new_outcome, sight.new_end) = new_side.look(pair, codes);
+    sight.differs = sight.old_outcome != sight.new_outcome;
     sight.excluded_by_both = sight.old_outcome == "excluded" && sight.new_outcome == "excluded";
     sight.codes = std::move(codes);
     sights.push_back(std::move(sight));

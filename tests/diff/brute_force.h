@@ -17,6 +17,7 @@ struct Sight {
   std::uint64_t weight = 1;         // of how many combinations this is said
   std::string old_outcome, new_outcome;  // as compared; equal texts are equal outcomes
   std::string old_end, new_end;          // outcome and who is behind it: how changes are grouped
+  bool differs = false;          // in outcome
   bool excluded_by_both = false;
 };
 // Every combination of codes.

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/diff/compared.h"
+
 namespace switchyard::testing {
 namespace {
 
@@ -179,5 +181,27 @@ class Edit {
 }  // namespace
 
 std::string edited(Random& random, const std::string& text) { return Edit(random, text).run(); }
+
+std::string edited_often(Random& random, const std::string& text, std::size_t edits) {
+  std::string after = text;
+  for (std::size_t tries = 0; edits > 0 && tries < 40; ++tries) {
+    const std::string next = edited(random, after);
+    if (next == after || !resolves(next)) continue;
+    after = next;
+    --edits;
+  }
+  return after;
+}
+
+std::string retargeted(Random& random, const std::string& text, std::size_t rules) {
+  std::string after = text;
+  for (std::size_t i = 0; i < rules; ++i) {
+    std::size_t at = after.find("when", random() % after.size());
+    if (at == std::string::npos) at = after.find("when");
+    char& target = after[at - 2];
+    target = target == '0' ? '1' : '0';
+  }
+  return after;
+}
 
 }  // namespace switchyard::testing

@@ -14,17 +14,6 @@
 namespace switchyard::testing {
 namespace {
 
-std::string edited_often(Random& random, const std::string& before, std::size_t edits) {
-  std::string after = before;
-  for (std::size_t tries = 0; edits > 0 && tries < 40; ++tries) {
-    const std::string next = edited(random, after);
-    if (next == after || !resolves(next)) continue;
-    after = next;
-    --edits;
-  }
-  return after;
-}
-
 // The rows and assumptions of both ends.
 std::set<std::vector<std::uint32_t>> names(const diff::Difference& difference) {
   std::set<std::vector<std::uint32_t>> result;
@@ -122,14 +111,7 @@ TEST_CASE("300 random rules over 40 facts, 6 of them edited, beyond the diagrams
   INFO("SWITCHYARD_SEED=" << seed);
   Random random(seed);
   const std::string before = conjunctive_policy(random, 300);
-  std::string after = before;
-  for (int edit = 0; edit < 6; ++edit) {
-    // Another target for one of the rules.
-    std::size_t at = after.find("when", random() % after.size());
-    if (at == std::string::npos) at = after.find("when");
-    char& target = after[at - 2];
-    target = target == '0' ? '1' : '0';
-  }
+  const std::string after = retargeted(random, before, 6);
   const auto both = compared(before, after);
   const diff::Difference found = diff::compare(both->pair, both->partition, {});
   INFO(described(*both, found));

@@ -27,8 +27,7 @@ struct World {
   World(const Compared& compared, const diff::Options& chosen, std::vector<Sight> all);
 
   bool in(const Ends& ends, const Sight& sight) const {
-    return sight.old_outcome != sight.new_outcome && sight.old_end == ends.first &&
-           sight.new_end == ends.second;
+    return sight.differs && sight.old_end == ends.first && sight.new_end == ends.second;
   }
 };
 
@@ -42,7 +41,7 @@ void check_diagrams(const World& world, const diff::Difference& found);
 void check_solver(const World& world, const diff::Difference& found);
 
 // REQUIREs of combinations at random that the oracle says the same of them as of the sight of their
-// classes.
+// classes, of a world of all combinations of classes.
 void check_classes(const World& world, Random& random);
 
 }  // namespace switchyard::testing
