@@ -56,31 +56,39 @@ class Rewriting {
     const auto parts = [&](const std::vector<ast::ConditionPtr>& operands) {
       for (const ast::ConditionPtr& operand : operands) collect(*operand);
     };
-    if (const auto* node = std::get_if<ast::Condition::And>(&condition.node)) parts(node->operands);
-    if (const auto* node = std::get_if<ast::Condition::Or>(&condition.node)) parts(node->operands);
-    if (const auto* node = std::get_if<ast::Condition::Not>(&condition.node)) {
-      collect(*node->operand);
+    if (const auto* both = std::get_if<ast::Condition::And>(&condition.node)) {
+      parts(both->operands);
     }
-    if (const auto* node = std::get_if<ast::Condition::Implies>(&condition.node)) {
-      collect(*node->left);
-      collect(*node->right);
+    if (const auto* either = std::get_if<ast::Condition::Or>(&condition.node)) {
+      parts(either->operands);
+    }
+    if (const auto* no = std::get_if<ast::Condition::Not>(&condition.node)) collect(*no->operand);
+    if (const auto* implies = std::get_if<ast::Condition::Implies>(&condition.node)) {
+      collect(*implies->left);
+      collect(*implies->right);
     }
   }
 
   std::string condition(const ast::Condition& old) {
-    std::string by;
-    if (const auto* node = std::get_if<ast::Condition::And>(&old.node)) {
-      by = negated(node->operands, " or ");
-    } else if (const auto* node = std::get_if<ast::Condition::Or>(&old.node)) {
-      by = negated(node->operands, " and ");
-    } else if (const auto* node = std::get_if<ast::Condition::Implies>(&old.node)) {
-      by = fmt::format("not ({}) or ({})", of(*node->left), of(*node->right));
-    } else if (const auto* node = std::get_if<ast::Condition::Compare>(&old.node)) {
-      by = compared_twice(*node, old.span);
-    } else if (const auto* node = std::get_if<ast::Condition::In>(&old.node)) {
-      by = range_in_two(*node);
-    }
+    const std::string by = otherwise_written(old);
     return by.empty() ? text_ : with(old.span, "(" + by + ")");
+  }
+  std::string otherwise_written(const ast::Condition& old) {
+    if (const auto* both = std::get_if<ast::Condition::And>(&old.node)) {
+      return negated(both->operands, " or ");
+    }
+    if (const auto* either = std::get_if<ast::Condition::Or>(&old.node)) {
+      return negated(either->operands, " and ");
+    }
+    if (const auto* implies = std::get_if<ast::Condition::Implies>(&old.node)) {
+      return fmt::format("not ({}) or ({})", of(*implies->left), of(*implies->right));
+    }
+    if (const auto* compare = std::get_if<ast::Condition::Compare>(&old.node)) {
+      // An attribute or parameter that the target lacks is neither equal nor unequal.
+      return compare->left.member ? "" : compared_twice(*compare, old.span);
+    }
+    const auto* in = std::get_if<ast::Condition::In>(&old.node);
+    return in != nullptr ? range_in_two(*in) : "";
   }
   std::string negated(const std::vector<ast::ConditionPtr>& operands, const char* joined) const {
     std::string all;
@@ -101,8 +109,8 @@ class Rewriting {
     const auto* low = std::get_if<ast::Integer>(&range->low);
     const auto* high = std::get_if<ast::Integer>(&range->high);
     if (low == nullptr || high == nullptr || low->value >= high->value) return "";
-    const std::int64_t middle =
-        low->value + static_cast<std::int64_t>(pick(static_cast<std::size_t>(high->value - low->value)));
+    const auto more = static_cast<std::size_t>(high->value - low->value);
+    const std::int64_t middle = low->value + static_cast<std::int64_t>(pick(more));
     const std::string left = of(node.left.span);
     return fmt::format("{0} in {1} .. {2} or {0} in {3} .. {4}", left, low->value, middle,
                        middle + 1, high->value);

@@ -206,7 +206,7 @@ TEST_CASE("Z3 agrees on equality of large policies, edited and rewritten") {
   INFO("SWITCHYARD_SEED=" << seed);
   Random random(seed);
   std::size_t equal = 0, different = 0;
-  const std::size_t rounds = std::min<std::size_t>(policy_rounds(40), 200);
+  const std::size_t rounds = std::min<std::size_t>(policy_rounds(30), 30);
   for (std::size_t round = 0; round < rounds; ++round) {
     INFO("round " << round);
     PolicyShape shape = large_shape();

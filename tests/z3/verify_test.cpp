@@ -24,7 +24,7 @@ bool possible(z3::solver& solver, const z3::expr& claim) {
   return result == z3::sat;
 }
 
-void compare(const Model& model, const Partition& partition, Judge& judge) {
+void compare(const Model& model, Judge& judge) {
   z3::context context;
   const Z3Facts facts(context, model);
   Z3Policy policy(context, facts, model, "row");
@@ -58,12 +58,12 @@ void compare_engines(const Model& model, int& by_diagrams) {
   const auto classes = partition(model, sink);
   REQUIRE(classes.has_value());
   SolverJudge solver(model, model.formulas, *classes);
-  compare(model, *classes, solver);
+  compare(model, solver);
   const auto diagrams = build(model, *classes, DiagramBudget{});
   if (!diagrams) return;
   DiagramJudge judge(model, model.formulas, *classes, *diagrams, {500'000, 8'000'000, 256'000'000});
   if (!judge.sound()) return;
-  compare(model, *classes, judge);
+  compare(model, judge);
   ++by_diagrams;
 }
 
