@@ -84,7 +84,7 @@ class Rewriting {
       return fmt::format("not ({}) or ({})", of(*implies->left), of(*implies->right));
     }
     if (const auto* compare = std::get_if<ast::Condition::Compare>(&old.node)) {
-      // An attribute or parameter that the target lacks is neither equal nor unequal.
+      // What a target lacks is neither less nor not less than a value.
       return compare->left.member ? "" : compared_twice(*compare, old.span);
     }
     const auto* in = std::get_if<ast::Condition::In>(&old.node);
