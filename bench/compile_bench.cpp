@@ -1,9 +1,8 @@
-#include <sys/resource.h>
-
 #include <cstdio>
 #include <string>
 
 #include "bench/compile_text.h"
+#include "bench/median.h"
 #include "bench/random_rules.h"
 #include "compiler/parse/parse.h"
 #include "runtime/base/check.h"
@@ -13,13 +12,6 @@
 // here runs in one thread.
 namespace switchyard::bench {
 namespace {
-
-
-double peak_mib() {
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
 
 void parse_rules() {
   const std::string text = policy_text(random_rules(20'000, kRandomSeed, 2, 4));
