@@ -28,9 +28,8 @@ native requires supports_mx and scheme in four_bit because "the instructions are
 packed requires scheme in four_bit
 
 # Rules: tried in order, the first whose condition holds decides.
-refuse when requested == native and not can native
-  because "native was asked for, but this device or scheme cannot run it"
-native when requested == native because "asked for by name"
+# `only` refuses, with the reason of `requires`, where what it names cannot run.
+only native when requested == native because "asked for by name"
 emulated when requested == emulated because "asked for by name"
 native when supports_mx and scheme in four_bit
 packed(split_k = 4) when small_batch and can packed because "few tokens: split the reduction"

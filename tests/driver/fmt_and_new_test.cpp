@@ -14,6 +14,9 @@ TEST_CASE("new writes a starter that compiles, is canonical, and is never overwr
   const ProcessResult compiled = policyc({path, "-o", folder.path("first.table")});
   CHECK(compiled.err == "");
   CHECK(compiled.status == 0);
+  const ProcessResult verified = policyc({"verify", path});
+  CHECK(verified.status == 0);
+  CHECK(verified.out.find("warning") == std::string::npos);
   const std::string before = read_file(path);
   const ProcessResult again = policyc({"new", path});
   CHECK(again.status == 2);
