@@ -17,15 +17,6 @@ namespace {
 
 using Codes = std::vector<std::int64_t>;
 
-// What the policy does in the end: an outcome's id, or nothing where it is excluded or undecided.
-std::optional<OutcomeId> outcome_of(const Model& model, Codes codes) {
-  codes.resize(model.facts.size());
-  const LeafCodes leaves = leaf_codes(model);
-  const std::uint32_t leaf = decide(model, codes).back();
-  if (!leaves.is_row(leaf)) return std::nullopt;
-  return model.rows[leaf].outcome;
-}
-
 void check(const Model& model, const Partition& classes, const WitnessInputs& found) {
   REQUIRE(found.unsettled == 0);
   const LeafCodes leaves = leaf_codes(model);
