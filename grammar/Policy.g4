@@ -86,7 +86,7 @@ outcomeBody
 never : NEVER identifier WHEN condition ;
 example : EXAMPLE '{' (exampleFact (',' exampleFact)*)? '}' '->' outcome ;
 exampleFact : NOT identifier | identifier ('=' (value | setLiteral))? ;
-allow : ALLOW (SLOWER | UNSUPPORTED) WHEN condition because ;
+allow : ALLOW ((SLOWER | UNSUPPORTED) WHEN condition | CODE) because ;
 
 // ---- Conditions ---------------------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ symbol : identifier | QUOTED ;
 // here, to the lexer rules below, and to LANGUAGE.md.
 identifier
   : IDENTIFIER
-  | ALL | ANY | BOOL | CAN | DEVICE | ENUM | ENV | FASTER | FIRST | FLAGS | FROM | INT_TYPE
+  | ALL | ANY | BOOL | CAN | CODE | DEVICE | ENUM | ENV | FASTER | FIRST | FLAGS | FROM | INT_TYPE
   | IRRELEVANT | MATTERS | MODEL | NAME | OF | ONLY | OVER | REPLACES | SET | SLOWER | SWITCH
   | TARGET | UNSUPPORTED | VERSION_TYPE
   ;
@@ -161,6 +161,7 @@ ALL : 'all' ;
 ANY : 'any' ;
 BOOL : 'bool' ;
 CAN : 'can' ;
+CODE : 'SY' [0-9] [0-9] [0-9] [0-9] ;  // of a finding; anywhere else a name like others
 DEVICE : 'device' ;
 ENUM : 'enum' ;
 ENV : 'env' ;

@@ -22,6 +22,7 @@ struct Arguments {
 int compile_command(Arguments arguments);
 int eval_command(Arguments arguments);
 int explain_command(Arguments arguments);
+int explain_code_command(Arguments arguments);  // `policyc --explain`
 int diff_command(Arguments arguments);
 int history_command(Arguments arguments);
 int inspect_command(Arguments arguments);

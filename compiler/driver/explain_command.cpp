@@ -238,7 +238,8 @@ int explain_command(Arguments arguments) {
   describe(app,
            "  policyc explain moe.table supports_mx=true scheme=w_mxfp4 tokens=8\n"
            "  policyc explain moe.policy scheme=w_mxfp4 --why native\n\n"
-           "Exit status: 0 decided, or facts are open; 1 refused, excluded or undecided; 2 bad input.");
+           "Exit status: 0 decided, or facts are open; 1 refused, excluded or undecided; 2 bad input.\n"
+           "A finding is explained by `policyc --explain CODE`.");
   if (const auto status = parse_arguments(app, arguments)) return *status;
   return run(options);
 }

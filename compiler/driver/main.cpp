@@ -51,7 +51,8 @@ void print_overview(std::FILE* out) {
              "  policyc new first.policy\n"
              "  policyc first.policy -o first.table\n"
              "  policyc eval first.table supports_mx=true scheme=w_mxfp4 tokens=8\n\n"
-             "`policyc COMMAND --help` explains one command, `policyc --version` prints the version.\n");
+             "`policyc COMMAND --help` explains one command, `policyc --explain CODE` a finding,\n"
+             "`policyc --version` prints the version.\n");
 }
 
 int run(int argc, char** argv) {
@@ -72,6 +73,7 @@ int run(int argc, char** argv) {
     return kOk;
   }
   if (first == "--verify") return verify_command({argc - 1, argv + 1});
+  if (first == "--explain") return explain_code_command({argc - 1, argv + 1});
   for (const Command& command : kCommands) {
     if (first == command.name) return command.run({argc - 1, argv + 1});
   }

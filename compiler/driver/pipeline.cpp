@@ -3,6 +3,7 @@
 #include "compiler/driver/read.h"
 #include "compiler/parse/parse.h"
 #include "compiler/sema/resolve.h"
+#include "compiler/verify/accept.h"
 #include "compiler/verify/verify.h"
 
 namespace switchyard::driver {
@@ -16,6 +17,7 @@ Expected<void> compile(const std::string& path, Stage last, const EmitOptions& o
   if (last == Stage::kAst || out.sink.has_errors()) return {};
 
   out.model = resolve(out.policy, out.sources, out.sink);
+  if (out.model) accept_findings(*out.model, {}, out.sink);  // the later stages report errors alone
   if (last == Stage::kModel || !out.model) return {};
 
   out.partition = partition(*out.model, out.sink);

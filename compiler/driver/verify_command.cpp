@@ -22,6 +22,7 @@
 #include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
 #include "compiler/source/file_reader.h"
+#include "compiler/verify/accept.h"
 #include "compiler/verify/overlaps.h"
 #include "compiler/verify/verify.h"
 #include "runtime/base/check.h"
@@ -59,7 +60,8 @@ void count_combinations(const Partition& partition, const PolicyDiagram& diagram
 // Every stage up to the analyses, warnings and the list of overlaps if `listed` included. An unreadable
 // file is the result's error.
 Expected<void> look_at(const std::string& path, const std::vector<std::string>& capabilities,
-                       bool listed, DiagnosticSink& sink, FileReport& out) {
+                       bool listed, const FindingRules& rules, DiagnosticSink& sink,
+                       FileReport& out) {
   const Expected<FileId> root = read_source(out.sources, path);
   if (!root) return fail(root.error().message);
   const ast::Policy policy = parse_policy(out.sources, *root, sink);
@@ -82,6 +84,8 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   out.analysed = std::none_of(
       sink.diagnostics().begin(), sink.diagnostics().end(),
       [](const Diagnostic& found) { return found.info == &diag::Contradiction.info; });
+  // Others' lines find other things, so that a line of the policy's own may accept nothing of them.
+  out.accepted = accept_findings(*model, {rules.denied, !options.foreign_requires}, sink);
   out.rules = model->rules.size();
   out.promises = model->promises.size() + model->influences.size();
   if (listed) {
@@ -133,7 +137,9 @@ FileReport report_of(const std::string& path, const Options& options, Settings& 
   DiagnosticSink sink;
   const auto& capabilities =
       options.capabilities.empty() ? settings->capabilities : options.capabilities;
-  if (const auto done = look_at(path, capabilities, !options.list.empty(), sink, report); !done) {
+  if (const auto done =
+          look_at(path, capabilities, !options.list.empty(), rules, sink, report);
+      !done) {
     report.unreadable = done.error().message;
     return report;
   }

@@ -9,14 +9,9 @@
 #include "compiler/diagram/count.h"
 #include "compiler/driver/overlap_list.h"
 #include "compiler/source/source_file.h"
+#include "compiler/verify/accept.h"
 
 namespace switchyard::driver {
-
-// A warning that the user accepts, and the reason given for it.
-struct AcceptedFinding {
-  Diagnostic finding;
-  std::string because;
-};
 
 // What `verify` says of one file.
 struct FileReport {

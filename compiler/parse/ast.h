@@ -245,9 +245,12 @@ struct Allow {
   Text because;
 };
 
+// `allow SY0322 because "…"`: warnings of this code in this file are known.
+struct Acceptance { Text code; Text because; };
+
 struct Item {
   std::variant<PolicyName, Import, Fact, Assume, Let, SetDeclaration, Target, Requires, Faster,
-               Rule, Decision, Guarantee, Never, Example, Allow>
+               Rule, Decision, Guarantee, Never, Example, Allow, Acceptance>
       node;
   Span span;
 };

@@ -44,6 +44,8 @@ std::optional<ast::Item> Builder::item(Grammar::ItemContext& tree) {
     built.node = ast::Never{name(*never->identifier()), condition(*never->condition())};
   } else if (auto* shown = tree.example()) {
     built.node = example(*shown);
+  } else if (tree.allow()->CODE()) {
+    built.node = acceptance(*tree.allow());
   } else {
     built.node = allow(*tree.allow());
   }

@@ -45,6 +45,7 @@ class Builder {
   // What stops or excuses something says why: reports a text without a word in it.
   void require_reason(const ast::Text& reason, std::string_view what);
   ast::Allow allow(Grammar::AllowContext& tree);
+  ast::Acceptance acceptance(Grammar::AllowContext& tree);
 
   // build_condition.cpp
   ast::ConditionPtr condition(Grammar::ConditionContext& tree);

@@ -92,6 +92,12 @@ void Builder::require_reason(const ast::Text& reason, std::string_view what) {
       .with_help("say why, for the one who meets it");
 }
 
+ast::Acceptance Builder::acceptance(Grammar::AllowContext& tree) {
+  require_reason(*text(tree.because()), "`allow` line");
+  const Span code = span(*tree.CODE());
+  return {{std::string(spelling(code)), code}, *text(tree.because())};
+}
+
 ast::Allow Builder::allow(Grammar::AllowContext& tree) {
   require_reason(*text(tree.because()), "`allow` line");
   return {tree.SLOWER() ? ast::Allow::What::kSlower : ast::Allow::What::kUnsupported,

@@ -172,6 +172,9 @@ void Dumper::item(const ast::Item& item) {
             line("because {}", dump_text(node.because.value));
             --indent_;
           },
+          [&](const ast::Acceptance& node) {
+            line("allow {} because {}", node.code.value, dump_text(node.because.value));
+          },
       },
       item.node);
 }

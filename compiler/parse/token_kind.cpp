@@ -80,6 +80,8 @@ std::string describe(const antlr4::misc::IntervalSet& expected,
         words.push_back("a version");
       } else if (kind == G::QUOTED) {
         words.push_back("a text in double quotes");
+      } else if (kind == G::CODE) {
+        words.push_back("a code such as `SY0322`");
       } else if (kind != G::MINUS || !expected.contains(static_cast<size_t>(G::INTEGER))) {
         // ANTLR gives literals in single quotes.
         const std::string name = vocabulary.getLiteralName(static_cast<size_t>(type));

@@ -41,6 +41,9 @@ class Dumper {
                           one.slower ? "slower" : "unsupported", formula(one.when),
                           quoted(one.because), at(one.span));
     }
+    for (const AcceptedCode& one : model_.accepted_codes) {
+      out_ += fmt::format("allow {} because {} # {}\n", one.code, quoted(one.because), at(one.span));
+    }
     return std::move(out_);
   }
 

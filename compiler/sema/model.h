@@ -179,6 +179,13 @@ struct Allowance {
   Span span;
 };
 
+// `allow CODE because "…"`: the warnings of this code in the file of `span` are known.
+struct AcceptedCode {
+  std::string_view code;           // of the registry
+  std::string because;
+  Span span;
+};
+
 struct Model {
   std::string name;                // of the `policy` line; the file's stem without one
   FileId file = 0;                 // the file that the user named; others are imported
@@ -196,6 +203,7 @@ struct Model {
   std::vector<Promise> promises;
   std::vector<Influence> influences;
   std::vector<Allowance> allowances;
+  std::vector<AcceptedCode> accepted_codes;  // in source order; a code once a file
   std::vector<Let> lets;
   std::vector<Declaration> declarations;  // facts, sets, lets and targets, in source order
 

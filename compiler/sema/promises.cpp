@@ -2,7 +2,7 @@
 #include "compiler/sema/outcomes.h"
 #include "compiler/sema/resolution.h"
 
-// Guarantees, `never`, examples and allowances.
+// Guarantees, `never`, examples, allowances and accepted warnings.
 namespace switchyard::sema {
 
 namespace {
@@ -173,6 +173,37 @@ void read(Resolution& r, const ast::Allow& source, Span span) {
                                 lower_in(r, *source.when, r.main()), source.because.value, span});
 }
 
+void read(Resolution& r, const ast::Acceptance& source, Span span) {
+  const std::string& written = source.code.value;
+  const DiagnosticInfo* known = nullptr;
+  std::vector<std::string> warnings;
+  for (const DiagnosticInfo* info : diag::all()) {
+    if (info->code == written) known = info;
+    if (info->severity == Severity::kWarning) warnings.emplace_back(info->code);
+  }
+  if (known == nullptr) {
+    Diagnostic& found = r.sink->report(diag::UnknownCode, source.code.span, written);
+    suggest(found, written, source.code.span, warnings);
+    return;
+  }
+  if (known->severity == Severity::kError) {
+    Diagnostic& found =
+        r.sink->report(diag::AcceptedError, source.code.span, written, known->name);
+    found.with_help(known->code == diag::Unsupported.info.code
+                        ? "`allow unsupported when ... because ...` accepts it where you say"
+                        : "only warnings can be accepted");
+    return;
+  }
+  for (const AcceptedCode& earlier : r.model.accepted_codes) {
+    if (earlier.code != known->code || earlier.span.file != span.file) continue;
+    r.sink->report(diag::AcceptedTwice, source.code.span, written)
+        .with_note(earlier.span, "first accepted here")
+        .with_help("one line accepts every such warning of this file: say both reasons in it");
+    return;
+  }
+  r.model.accepted_codes.push_back({known->code, source.because.value, span});
+}
+
 }  // namespace
 
 void resolve_promises(Resolution& r) {
@@ -186,6 +217,8 @@ void resolve_promises(Resolution& r) {
         read(r, *example, item.span);
       } else if (const auto* allow = std::get_if<ast::Allow>(&item.node)) {
         read(r, *allow, item.span);
+      } else if (const auto* acceptance = std::get_if<ast::Acceptance>(&item.node)) {
+        read(r, *acceptance, item.span);
       }
     }
   }

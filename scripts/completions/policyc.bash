@@ -37,7 +37,7 @@ _policyc() {
   case $cur in
     -*)
       case $command in
-        compile) values="--verify -o --output --dump --emit --engine $every" ;;
+        compile) values="--verify --explain -o --output --dump --emit --engine $every" ;;
         verify) values="--capabilities --allow --deny --max-warnings --config --no-config --list --format $every" ;;
         diff)
           values="--by --reasons --fail-on --expect --write-expect --region --format --git-driver $every"

@@ -12,6 +12,7 @@
 #include "compiler/parse/parse.h"
 #include "compiler/region/partition.h"
 #include "compiler/sema/resolve.h"
+#include "compiler/verify/accept.h"
 #include "compiler/verify/verify.h"
 
 namespace switchyard {
@@ -31,6 +32,7 @@ void run_stages(const ast::Policy& policy, const SourceMap& sources, bool warnin
   VerifyOptions options;
   options.warnings = warnings;
   verify(*model, *classes, diagrams, sources, sink, options);
+  accept_findings(*model, {{}, warnings}, sink);
 }
 
 void read_marks(const SourceFile& source, std::vector<GoldenCase::Mark>& marks) {

@@ -1,8 +1,11 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
+#include "compiler/diagnostic/registry.h"
 #include "tests/driver/policyc.h"
 
 namespace switchyard::testing {
@@ -46,6 +49,64 @@ TEST_CASE("verify: a clean policy says what was proved; `--verify` is the same")
                           "`assume`)\n");
   CHECK(policyc({"--verify", policy}).out == result.out);
   CHECK(policyc({"verify", "-"}, read_file(policy)).status == 0);
+}
+
+TEST_CASE("verify: a policy accepts warnings of its own, unless they are denied") {
+  const TemporaryFolder folder;
+  const std::string text =
+      "policy p\nfact mx : bool\nfact idle : bool\ntarget a\ntarget b\na when mx\nb otherwise\n"
+      "allow SY0325 because \"read by the next version\"\n";
+  const std::string policy = folder.write("unused.policy", text);
+  const ProcessResult accepted = policyc({"verify", policy});
+  INFO(accepted.out);
+  CHECK(accepted.status == 0);
+  CHECK(has(accepted.out, "; 1 finding accepted"));
+  const ProcessResult denied = policyc({"verify", "--deny", "SY0325", policy});
+  INFO(denied.out);
+  CHECK(denied.status == 1);
+  CHECK(has(denied.out, "warning[SY0325]"));
+  CHECK_FALSE(has(denied.out, "SY0330"));
+  const ProcessResult unused =
+      policyc({"verify", folder.write("used.policy", text + "refuse when idle because \"no\"\n")});
+  INFO(unused.out);
+  CHECK(unused.status == 1);
+}
+
+TEST_CASE("--explain prints the page of every finding, by code or name") {
+  std::string titles;
+  std::vector<std::string> codes;
+  for (const DiagnosticInfo* info : diag::all()) codes.emplace_back(info->code);
+  std::sort(codes.begin(), codes.end());
+  const ProcessResult all = policyc({"--explain"});
+  CHECK(all.status == 0);
+  std::size_t lines = 0;
+  for (const std::string& code : codes) {
+    INFO(code);
+    const ProcessResult page = policyc({"--explain", code});
+    REQUIRE(page.status == 0);
+    CHECK(page.out == read_file("docs/diagnostics/" + code + ".md"));
+    CHECK(has(all.out, "\n" + page.out.substr(2, page.out.find('\n') - 1)) ==
+          (code != codes.front()));
+    ++lines;
+  }
+  CHECK(std::count(all.out.begin(), all.out.end(), '\n') == static_cast<std::ptrdiff_t>(lines));
+  CHECK(policyc({"--explain", "undecided"}).out == policyc({"--explain", "sy0302"}).out);
+  const ProcessResult unknown = policyc({"--explain", "SY0392"});
+  CHECK(unknown.status == 2);
+  CHECK(has(unknown.err, "did you mean"));
+}
+
+TEST_CASE("a compilation heeds accepted warnings too") {
+  const TemporaryFolder folder;
+  const std::string text =
+      "policy p\nfact n : int 0 .. 9\ntarget a\ntarget b\na when n < 20\nb otherwise\n";
+  const std::string dump = "--dump=model";
+  const ProcessResult without = policyc({folder.write("a.policy", text), dump});
+  CHECK(has(without.err, "warning[SY0212]"));
+  const ProcessResult with =
+      policyc({folder.write("b.policy", text + "allow SY0212 because \"known\"\n"), dump});
+  CHECK(with.err == "");
+  CHECK(has(with.out, "allow SY0212 because \"known\""));
 }
 
 TEST_CASE("verify: warnings fail unless they are allowed") {

@@ -108,6 +108,7 @@ class Generator {
   int reads_ = -1;  // the latest decision that the condition being written reads
   bool asked_can_ = false;
   int names_ = 0;
+  int acceptances_ = 0;
 };
 
 }  // namespace switchyard::testing

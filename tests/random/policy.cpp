@@ -99,7 +99,7 @@ std::string Generator::promise() {
   scope.lets = lets_.size();
   scope.can = true;
   const auto when = [&] { return condition(scope, 1 + pick(3)); };
-  switch (pick(6)) {
+  switch (pick(7)) {
     case 0:
       return fmt::format("never {} when {}", any(block.targets).name, when());
     case 1:
@@ -111,6 +111,9 @@ std::string Generator::promise() {
     case 3:
       return fmt::format("allow {} when {} because \"known\"",
                          chance(50) ? "slower" : "unsupported", when());
+    case 4:
+      if (acceptances_ == 10) return example();  // a code once a file
+      return fmt::format("allow SY0{} because \"known\"", 320 + acceptances_++);
     default:
       return fmt::format("guarantee g{}: ({}) implies {}", names_++, when(), outcome(block, own));
   }

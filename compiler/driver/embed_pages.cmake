@@ -1,0 +1,12 @@
+# cmake -DPAGES=FOLDER -DOUTPUT=FILE -P embed_pages.cmake: the pages FOLDER/SY*.md as C++ (manual_pages.h).
+file(GLOB pages ${PAGES}/SY*.md)
+list(SORT pages)
+set(text "#include \"compiler/driver/manual_pages.h\"\n\nnamespace switchyard::driver {\n\n")
+string(APPEND text "std::span<const ManualPage> manual_pages() {\n  static constexpr ManualPage kPages[] = {\n")
+foreach(page ${pages})
+  get_filename_component(code ${page} NAME_WE)
+  file(READ ${page} content)
+  string(APPEND text "{\"${code}\", R\"page(${content})page\"},\n")
+endforeach()
+string(APPEND text "};\n  return kPages;\n}\n\n}  // namespace switchyard::driver\n")
+file(WRITE ${OUTPUT} "${text}")
