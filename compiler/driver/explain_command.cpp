@@ -216,7 +216,8 @@ int run(const Options& options) {
 int explain_command(Arguments arguments) {
   Options options;
   CLI::App app("Explains one decision: what was tried before it and why that failed, and what would "
-               "change it. With facts left out, what is left to decide.",
+               "change it. With facts left out, what is left to decide.\n"
+               "A finding is explained by `policyc --explain CODE`.",
                "policyc explain");
   app.add_option("POLICY", options.policy, "a policy or a table; `-` is standard input")->required();
   app.add_option("FACT=VALUE", options.facts, "the facts; those left out take their default or are open");
@@ -238,8 +239,7 @@ int explain_command(Arguments arguments) {
   describe(app,
            "  policyc explain moe.table supports_mx=true scheme=w_mxfp4 tokens=8\n"
            "  policyc explain moe.policy scheme=w_mxfp4 --why native\n\n"
-           "Exit status: 0 decided, or facts are open; 1 refused, excluded or undecided; 2 bad input.\n"
-           "A finding is explained by `policyc --explain CODE`.");
+           "Exit status: 0 decided, or facts are open; 1 refused, excluded or undecided; 2 bad input.");
   if (const auto status = parse_arguments(app, arguments)) return *status;
   return run(options);
 }
