@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -105,17 +106,23 @@ class DiagnosticSink {
 
   // A finding of another sink.
   void add(const Diagnostic& found) {
-    errors_ += found.info->severity == Severity::kError ? 1 : 0;
+    note(*found.info);
     diagnostics_.push_back(found);
   }
 
   // Adds the findings of another sink after its own.
   void append(DiagnosticSink&& other) {
-    errors_ += other.errors_;
-    for (Diagnostic& found : other.diagnostics_) diagnostics_.push_back(std::move(found));
+    for (Diagnostic& found : other.diagnostics_) {
+      note(*found.info);
+      diagnostics_.push_back(std::move(found));
+    }
   }
 
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  // How many findings of a kind there are, in logarithmic time, and the last, of which there must be
+  // one.
+  std::size_t count(const DiagnosticInfo& kind) const;
+  Diagnostic& last(const DiagnosticInfo& kind);
   bool has_errors() const { return errors_ > 0; }
   std::size_t error_count() const { return errors_; }
 
@@ -126,8 +133,10 @@ class DiagnosticSink {
     return fmt::vformat(fmt::string_view(kind.format), fmt::make_format_args(args...));
   }
   Diagnostic& add(const DiagnosticInfo* info, Span span, std::string message);
+  void note(const DiagnosticInfo& kind);
 
   std::vector<Diagnostic> diagnostics_;
+  std::map<const DiagnosticInfo*, std::size_t> counts_;  // by kind
   std::size_t errors_ = 0;
 };
 

@@ -70,6 +70,9 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   if (!model) return {};
   VerifyOptions options;
   options.warnings = true;
+  if (rules.max_warnings >= options.findings) {  // one more shows that they are too many
+    options.findings = rules.max_warnings + (rules.max_warnings == SIZE_MAX ? 0 : 1);
+  }
   if (!capabilities.empty()) {
     const auto applied = apply_capabilities(capabilities, *root, out.sources, *model, sink);
     if (!applied) return fail(applied.error().message);

@@ -47,9 +47,14 @@ void show_region(const Check& check, const Region& region, Diagnostic& diagnosti
   }
 }
 
-void note_enough(const Check& check, Diagnostic& last) {
-  if (!enough(check)) return;
-  last.with_help(fmt::format("{} findings: the rules after this one were not looked at", check.limit));
+bool enough(Check& check, const DiagnosticInfo& kind) {
+  if (check.sink.count(kind) < check.limit) return false;
+  if (check.cut.insert(&kind).second) {
+    check.sink.last(kind).with_help(
+        fmt::format("{} findings of this kind: the rules after this one were not looked at for more",
+                    check.limit));
+  }
+  return true;
 }
 
 std::string spell_outcome(const Model& model, OutcomeId id) {

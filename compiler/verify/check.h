@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,14 +21,13 @@ struct Check {
   const SourceMap& sources;
   DiagnosticSink& sink;
   bool foreign_requires = false;  // VerifyOptions
-  std::size_t limit;  // of findings: VerifyOptions
+  std::size_t limit;  // of findings of a kind: VerifyOptions
+  std::set<const DiagnosticInfo*> cut = {};  // those of which there are more than that, perhaps
 };
 
-// Whether the limit of findings is reached, and the remark that says so at the last one.
-inline bool enough(const Check& check) {
-  return check.sink.diagnostics().size() >= check.limit;
-}
-void note_enough(const Check& check, Diagnostic& last);
+// Whether there are findings enough of a kind, so that a check over all rules ends; the last of them
+// gets a remark that says so. Of a kind, since warnings are accepted by kind.
+bool enough(Check& check, const DiagnosticInfo& kind);
 
 // Whether the assumptions admit anything; when not, no other check makes sense.
 bool check_assumptions(Check& check);

@@ -175,6 +175,7 @@ class Idle {
   void rules() {
     const auto rows = rows_of_rules(model_);
     for (RuleId id = 0; id < model_.rules.size(); ++id) {
+      if (enough(check_, diag::IdleCondition.info)) return;
       const Rule& rule = model_.rules[id];
       if (rule.otherwise || redundant(check_, id, rows[id])) continue;
       const Walk::MayBe may_be = [&](const Values& when, Change change) {
@@ -232,6 +233,7 @@ class Idle {
       for (const Entry& entry : rule.entries) add(entry.requirements);
     }
     for (const Target& target : model_.targets) {
+      if (enough(check_, diag::IdleCondition.info)) return;
       for (const Requirement& own : target.requirements) {
         Line& line = lines[{own.span.file, own.span.begin}];
         look_at(line.uses, line.others, own.span);
@@ -273,6 +275,7 @@ class Idle {
     for (std::size_t i = 0; i < model_.lets.size(); ++i) {
       const Let& let = model_.lets[i];
       if (read_[i] != nullptr) continue;
+      if (enough(check_, diag::IdleCondition.info)) return;
       Walk(check_, let.condition.span, read_).parts({&let.condition}, [&](const Values& values, Change) {
         return agree(let.condition.formula, values[0]);
       });

@@ -26,7 +26,8 @@ class Reach {
       rule.passed = check_.formulas.negate(rule.matches);
     }
     for (const RuleRows& rule : rows_) {
-      if (enough(check_)) return;
+      if (enough(check_, diag::UnreachedRule.info)) return;
+      if (enough(check_, diag::UnreachedEntry.info)) return;
       look_at(rule);
     }
   }
@@ -77,7 +78,6 @@ class Reach {
 
   void finish(Diagnostic& found, const Reason& reason) {
     found.notes.insert(found.notes.end(), reason.notes.begin(), reason.notes.end());
-    note_enough(check_, found);
   }
 
   std::vector<Earlier> earlier_rules(const RuleRows& own) {

@@ -46,6 +46,12 @@ void look_at_entries(Check& check, RuleId id, std::pair<RowId, RowId> rows) {
 void check_redundant(Check& check) {
   const auto rows = rows_of_rules(check.model);
   for (RuleId rule = 0; rule < check.model.rules.size(); ++rule) {
+    // A rule of one entry would be found as a rule.
+    const bool one_entry = rows[rule].second - rows[rule].first < 2;
+    if (enough(check, diag::RedundantRule.info) &&
+        (one_entry || enough(check, diag::RedundantEntry.info))) {
+      continue;
+    }
     if (!reached(check, rows[rule])) continue;
     if (!redundant(check, rule, rows[rule])) {
       look_at_entries(check, rule, rows[rule]);

@@ -34,7 +34,6 @@ void report(Check& check, RowId id, FormulaId wrong) {
   }
   found.with_help("narrow the rule, use `first of`, or accept it with `allow unsupported when ... "
                   "because ...`");
-  note_enough(check, found);
 }
 
 }  // namespace
@@ -62,7 +61,7 @@ void check_requires(Check& check) {
     for (const RowId row : check.judge.deciding(own, where.second)) guilty.emplace(row, where.second);
   }
   for (const auto& [row, wrong] : guilty) {
-    if (enough(check)) return;
+    if (enough(check, diag::Unsupported.info)) return;
     report(check, row, wrong);
   }
 }

@@ -50,6 +50,7 @@ class Slower {
 
   void run() {
     for (RowId row = 0; row < model_.rows.size(); ++row) {
+      if (enough(check_, diag::SlowerTarget.info)) break;
       for_faster(row, [&](TargetId faster) { look_at(row, faster); });
     }
     for (const Allowance& own : model_.allowances) {

@@ -20,7 +20,12 @@ DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partitio
   check_requires(check);
   check_promises(check);
   check_influences(check);
-  if (!options.warnings || enough(check)) return found;
+  if (!options.warnings) return found;
+  if (found.error_count() >= options.findings) {
+    found.last(*found.diagnostics().back().info)
+        .with_help("with so many errors, warnings were not looked for");
+    return found;
+  }
   check_effect(check);
   check_slower(check);
   check_redundant(check);

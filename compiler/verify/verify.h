@@ -22,8 +22,9 @@ struct VerifyOptions {
   // The model's `requires` are not those by which its `first of` and `only` rules decide, but what a
   // kernel library states of its kernels: such rules are judged too.
   bool foreign_requires = false;
-  // Enough to read. The checks that go through all rules end with this finding, which says so: each
-  // is a walk over the whole policy.
+  // Of a kind, enough to read. The checks that go through all rules end with this finding, which says
+  // so: each is a walk over the whole policy. Of a kind, since warnings are accepted by kind: what is
+  // accepted hides nothing else.
   std::size_t findings = 100;
 };
 

@@ -51,6 +51,26 @@ TEST_CASE("verify: a clean policy says what was proved; `--verify` is the same")
   CHECK(policyc({"verify", "-"}, read_file(policy)).status == 0);
 }
 
+TEST_CASE("verify: what is accepted hides no other finding, and a limit is kept, however many they are") {
+  const TemporaryFolder folder;
+  std::string text = "policy many\nfact size : int 0 .. 4095\ntarget a\ntarget b\n";
+  for (int i = 0; i < 150; ++i) text += "a when size == " + std::to_string(i) + "\n";
+  text += "b when size >= 4000\na otherwise\n";
+  const std::string only_rules = folder.write("rules.policy", text);
+  text += "let forgotten = size > 7\n";
+  const std::string policy = folder.write("many.policy", text);
+  const ProcessResult all = policyc({"verify", policy});
+  CHECK(all.status == 1);
+  CHECK(has(all.err + all.out, "100 findings of this kind"));
+
+  const ProcessResult accepted = policyc({"verify", "--allow", "SY0323", policy});
+  CHECK(accepted.status == 1);
+  CHECK(has(accepted.err + accepted.out, "warning[SY0327]"));
+
+  CHECK(policyc({"verify", "--max-warnings", "149", only_rules}).status == 1);
+  CHECK(policyc({"verify", "--max-warnings", "150", only_rules}).status == 0);
+}
+
 TEST_CASE("verify: a policy accepts warnings of its own, unless they are denied") {
   const TemporaryFolder folder;
   const std::string text =
