@@ -175,6 +175,14 @@ RowId BoxEvaluator::decides(BlockId block) {
   return result;
 }
 
+RowId BoxEvaluator::matches(BlockId id) {
+  const Block& block = model_.blocks[id];
+  for (RowId row = block.first_row; row < block.first_row + block.row_count; ++row) {
+    if (truth(model_.rows[row].formula) == Truth::kAlways) return row;
+  }
+  return kUndecided;
+}
+
 std::vector<ClassSet> sides_of(const Partition& partition, const Point& point) {
   std::vector<ClassSet> sides;
   for (FactId fact = 0; fact < point.size(); ++fact) {

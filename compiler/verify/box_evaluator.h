@@ -37,6 +37,10 @@ class BoxEvaluator {
   // After `decides(block)`: every earlier block has chosen there.
   bool reaches(BlockId block) const { return block == 0 || !choices_[block - 1].none; }
 
+  // The first row of the block that matches the one point of the box, or kUndecided, whether the block
+  // is reached or not. No condition of the block may speak of decisions.
+  RowId matches(BlockId block);
+
  private:
   struct Choice {                    // of a block before the one asked for
     std::vector<bool> possible;      // by code

@@ -16,19 +16,43 @@ SatEncoding::SatEncoding(const Model& model, const Formulas& formulas, const Par
       solver_(solver),
       twin_(twin),
       own_(own),
-      open_(model.rows.size()) {
-  for (FactId fact = 0; fact < model.declared_facts; ++fact) {
-    domains_.push_back(twin != nullptr && fact != own
-                           ? twin->domains_[fact]
-                           : std::make_shared<SatDomain>(solver, model.facts[fact],
-                                                         partition.axes[fact]));
-  }
+      reached_(model.blocks.size()),
+      undecided_(model.blocks.size()),
+      open_(model.rows.size()),
+      chosen_(model.blocks.size()) {
+  add_domains();
   for (BlockId block = 0; block < model.blocks.size(); ++block) add_block(block);
+}
+
+SatEncoding::SatEncoding(const Model& model, const Formulas& formulas, const Partition& partition,
+                         Solver& solver, std::span<const BlockId> blocks)
+    : model_(model),
+      formulas_(formulas),
+      partition_(partition),
+      solver_(solver),
+      twin_(nullptr),
+      own_(kNone),
+      reached_(model.blocks.size()),
+      undecided_(model.blocks.size()),
+      open_(model.rows.size()),
+      chosen_(model.blocks.size()) {
+  add_domains();
+  for (const BlockId block : blocks) add_block(block);
+}
+
+void SatEncoding::add_domains() {
+  for (FactId fact = 0; fact < model_.declared_facts; ++fact) {
+    domains_.push_back(twin_ != nullptr && fact != own_
+                           ? twin_->domains_[fact]
+                           : std::make_shared<SatDomain>(solver_, model_.facts[fact],
+                                                         partition_.axes[fact]));
+  }
 }
 
 void SatEncoding::add_block(BlockId id) {
   const Block& block = model_.blocks[id];
-  reached_.push_back(id == 0 ? solver_.always() : solver_.any(chosen_[id - 1]));
+  reached_[id] =
+      id == 0 || chosen_[id - 1].empty() ? solver_.always() : solver_.any(chosen_[id - 1]);
   const bool last = id + 1 == model_.blocks.size();
   std::vector<std::vector<Literal>> choosing(block.targets.size());
   Literal open = reached_[id];
@@ -40,9 +64,8 @@ void SatEncoding::add_block(BlockId id) {
     }
     open = solver_.all({open, -matches});
   }
-  undecided_.push_back(open);
-  std::vector<Literal>& chosen = chosen_.emplace_back();
-  for (std::vector<Literal>& rows : choosing) chosen.push_back(solver_.any(std::move(rows)));
+  undecided_[id] = open;
+  for (std::vector<Literal>& rows : choosing) chosen_[id].push_back(solver_.any(std::move(rows)));
 }
 
 bool SatEncoding::depends_on_own(FormulaId id) {
@@ -126,7 +149,7 @@ Literal SatEncoding::atom(AtomId id) {
   const ClassSet& classes = partition_.atoms[id];
   if (atom.fact < model_.declared_facts) return domains_[atom.fact]->literal(atom, classes);
   const BlockId block = model_.facts[atom.fact].block;
-  SWITCHYARD_CHECK(block < chosen_.size());
+  SWITCHYARD_CHECK(!chosen_[block].empty());
   std::vector<Literal> parts;
   for (std::size_t code = 0; code < chosen_[block].size(); ++code) {
     const ClassId c = partition_.axes[atom.fact].class_of(static_cast<std::int64_t>(code));

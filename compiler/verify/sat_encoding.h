@@ -2,7 +2,7 @@
 
 #include <map>
 #include <memory>
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "compiler/sema/model.h"
@@ -14,12 +14,16 @@ namespace switchyard {
 // go in as formulas; their number of boxes does not matter.
 class SatEncoding {
  public:
-  // `twin`: another encoding in the same solver, of this model or one over the same facts and
+  // Every block. `twin`: another encoding in the same solver, of this model or one over the same facts and
   // formulas, with which this one shares the class of every fact except `own`: two combinations that
   // differ in one fact at most. All arguments must outlive this.
   static constexpr FactId kNone = ~FactId{0};
   SatEncoding(const Model& model, const Formulas& formulas, const Partition& partition,
               Solver& solver, SatEncoding* twin = nullptr, FactId own = kNone);
+  // So many blocks, ascending; of the others nothing can be asked. A block whose predecessor is not
+  // in counts as reached everywhere.
+  SatEncoding(const Model& model, const Formulas& formulas, const Partition& partition,
+              Solver& solver, std::span<const BlockId> blocks);
 
   Literal formula(FormulaId id);
   Literal admitted() { return formula(model_.admitted); }
@@ -38,6 +42,7 @@ class SatEncoding {
   Literal make(FormulaId id);  // its operands' are known
   bool depends_on_own(FormulaId id);
   void find_dependence(FormulaId id);
+  void add_domains();
   void add_block(BlockId block);
 
   const Model& model_;

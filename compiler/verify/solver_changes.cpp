@@ -73,21 +73,22 @@ std::pair<bool, RowId> SolverJudge::shows(RuleId rule, FormulaId formula,
   constexpr std::pair<bool, RowId> kNo = {false, kUndecided};
   evaluator_.set_point(std::move(point));
   const BlockId id = model_.rules[rule].block;
-  if (id > 0) evaluator_.decides(id);  // the formula may speak of earlier decisions
+  // Most points show nothing in the block itself, and walking the blocks before it costs most.
+  const bool apart = id == 0 || (!reads_decisions(formula) && alone(id) != nullptr);
+  if (!apart) evaluator_.decides(id);
   if (evaluator_.truth(formula) != Truth::kAlways) return kNo;
   if (evaluator_.truth(model_.admitted) != Truth::kAlways) return kNo;
   const Block& block = model_.blocks[id];
-  const RowId decides = evaluator_.decides(id);
-  if (decides == kUndecided) return {evaluator_.reaches(id), kUndecided};
-  if (decides < first_row_[rule]) return {false, decides};
-  if (!unless) return {true, kUndecided};
+  const RowId decides = apart ? evaluator_.matches(id) : evaluator_.decides(id);
+  if (decides != kUndecided && decides < first_row_[rule]) return {false, decides};
   for (RowId row = std::max(decides, first_row_[rule + 1]);
-       row < block.first_row + block.row_count; ++row) {
+       unless && decides != kUndecided && row < block.first_row + block.row_count; ++row) {
     if (evaluator_.truth(model_.rows[row].formula) != Truth::kAlways) continue;
     if (model_.rows[row].outcome == *unless) return {false, row};
     break;
   }
-  return {true, kUndecided};
+  const auto [reached, ends] = reaches(id);
+  return {reached, reached ? kUndecided : ends};
 }
 
 bool SolverJudge::repaired(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless,
@@ -146,41 +147,29 @@ bool SolverJudge::shown_by_points(RuleId rule, FormulaId formula,
   return false;
 }
 
-const std::vector<Literal>& SolverJudge::gives(BlockId id, OutcomeId outcome) {
-  const auto [place, added] = gives_.try_emplace({id, outcome});
-  std::vector<Literal>& result = place->second;
-  if (!added) return result;
-  const Block& block = model_.blocks[id];
-  result.resize(block.row_count + 1, -solver_.always());
-  for (RowId i = block.row_count; i-- > 0;) {
-    const Row& row = model_.rows[block.first_row + i];
-    const Literal matches = encoding_.formula(row.formula);
-    result[i] = row.outcome == outcome ? solver_.any({matches, result[i + 1]})
-                                       : solver_.all({-matches, result[i + 1]});
-  }
-  return result;
-}
-
 bool SolverJudge::passes(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless) {
   if (formula == kFalse) return false;
   if (reached_.empty()) guess_reached();
   if (shown_by_points(rule, formula, unless)) return true;
   const BlockId id = model_.rules[rule].block;
   const Block& block = model_.blocks[id];
-  std::vector<Literal> assumed = {encoding_.admitted(), encoding_.open_before(first_row_[rule])};
-  if (formulas_.kind(formula) == Formulas::Kind::kAnd) {
-    for (const FormulaId part : formulas_.operands(formula)) {
-      assumed.push_back(encoding_.formula(part));
+  // The rule's rows are the last of the block, or the next rule's first row follows them.
+  const RowId next = std::min(first_row_[rule + 1], block.first_row + block.row_count);
+  const std::optional<Point> point = ask(id, formula, [&](PolicySolver& asked) {
+    SatEncoding& encoding = asked.encoding;
+    std::vector<Literal> assumed = {encoding.admitted(), encoding.open_before(first_row_[rule])};
+    if (formulas_.kind(formula) == Formulas::Kind::kAnd) {
+      for (const FormulaId part : formulas_.operands(formula)) {
+        assumed.push_back(encoding.formula(part));
+      }
+    } else {
+      assumed.push_back(encoding.formula(formula));
     }
-  } else {
-    assumed.push_back(encoding_.formula(formula));
-  }
-  if (unless) {
-    // The rule's rows are the last of the block, or the next rule's first row follows them.
-    const RowId next = std::min(first_row_[rule + 1], block.first_row + block.row_count);
-    assumed.push_back(-gives(id, *unless)[next - block.first_row]);
-  }
-  return solver_.solve(assumed);
+    if (unless) assumed.push_back(-asked.gives(id, *unless)[next - block.first_row]);
+    return assumed;
+  });
+  if (point) keep(rule, *point);
+  return point.has_value();
 }
 
 bool SolverJudge::matters_at_points(FactId fact) {

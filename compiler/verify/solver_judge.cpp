@@ -22,7 +22,6 @@ SolverJudge::SolverJudge(const Model& model, const Formulas& formulas, const Par
     : model_(model),
       formulas_(formulas),
       partition_(partition),
-      encoding_(model, formulas, partition, solver_),
       evaluator_(model, formulas, partition),
       points_(model.rules.size()),
       first_row_(model.rules.size() + 1, static_cast<RowId>(model.rows.size())) {
@@ -31,15 +30,76 @@ SolverJudge::SolverJudge(const Model& model, const Formulas& formulas, const Par
   }
 }
 
+PolicySolver& SolverJudge::whole() {
+  if (!whole_) whole_ = std::make_unique<PolicySolver>(model_, formulas_, partition_);
+  return *whole_;
+}
+
+PolicySolver* SolverJudge::alone(std::optional<BlockId> id) {
+  const auto [at, fresh] = parts_.try_emplace(id);
+  if (!fresh) return at->second.get();
+  if (model_.blocks.size() < 2) return nullptr;
+  std::vector<BlockId> blocks;
+  if (id) {
+    const Block& block = model_.blocks[*id];
+    for (RowId row = block.first_row; row < block.first_row + block.row_count; ++row) {
+      if (reads_decisions(model_.rows[row].formula)) return nullptr;
+    }
+    blocks.push_back(*id);
+  }
+  at->second = std::make_unique<PolicySolver>(model_, formulas_, partition_, blocks);
+  return at->second.get();
+}
+
+bool SolverJudge::reads_decisions(FormulaId formula) {
+  // In the order of ids, so that operands are known: of all formulas at once.
+  for (FormulaId id = static_cast<FormulaId>(reads_.size()); id <= formula; ++id) {
+    bool reads = false;
+    if (formulas_.kind(id) == Formulas::Kind::kAtom) {
+      reads = formulas_.atom(formulas_.atom_of(id)).fact >= model_.declared_facts;
+    } else if (formulas_.kind(id) >= Formulas::Kind::kNot) {
+      for (const FormulaId operand : formulas_.operands(id)) reads = reads || reads_[operand] != 0;
+    }
+    reads_.push_back(reads ? 1 : 0);
+  }
+  return reads_[formula] != 0;
+}
+
+std::optional<Point> SolverJudge::ask(BlockId block, FormulaId formula, const Assume& assume) {
+  PolicySolver* const own = reads_decisions(formula) ? nullptr : alone(block);
+  if (own != nullptr) {
+    if (!own->solver.solve(assume(*own))) return std::nullopt;
+    Point point = own->encoding.point();
+    evaluator_.set_point(point);
+    if (reaches(block).first) return point;
+  }
+  if (!whole().solver.solve(assume(whole()))) return std::nullopt;
+  return whole().encoding.point();
+}
+
+std::pair<bool, RowId> SolverJudge::reaches(BlockId block) {
+  if (block == 0) return {true, kUndecided};
+  const RowId decides = evaluator_.decides(block);
+  const bool reached = decides == kUndecided ? evaluator_.reaches(block)
+                                             : decides >= model_.blocks[block].first_row;
+  return {reached, decides};
+}
+
 std::vector<Literal> SolverJudge::where(Where where) {
   if (!where.block) return {};
-  return {encoding_.admitted(), encoding_.reached(*where.block)};
+  return {whole().encoding.admitted(), whole().encoding.reached(*where.block)};
 }
 
 bool SolverJudge::possible(FormulaId formula, Where place) {
+  PolicySolver* const facts =
+      place.block.value_or(0) > 0 || reads_decisions(formula) ? nullptr : alone(std::nullopt);
+  if (facts != nullptr) {
+    return facts->solver.solve({place.block ? facts->encoding.admitted() : facts->solver.always(),
+                                facts->encoding.formula(formula)});
+  }
   std::vector<Literal> assumed = where(place);
-  assumed.push_back(encoding_.formula(formula));
-  return solver_.solve(assumed);
+  assumed.push_back(whole().encoding.formula(formula));
+  return whole().solver.solve(assumed);
 }
 
 Point SolverJudge::guess(RowId row, std::uint64_t attempt) const {
@@ -102,21 +162,29 @@ void SolverJudge::guess_reached() {
 bool SolverJudge::reached(RowId row) {
   if (reached_.empty()) guess_reached();
   if (reached_[row]) return true;
-  reached_[row] = solver_.solve({encoding_.admitted(), encoding_.open_before(row),
-                                 encoding_.formula(model_.rows[row].formula)});
-  if (reached_[row]) keep(model_.rows[row].rule, encoding_.point());
+  const std::optional<Point> point =
+      ask(model_.rules[model_.rows[row].rule].block, kTrue, [&](PolicySolver& asked) {
+        return std::vector<Literal>{asked.encoding.admitted(), asked.encoding.open_before(row),
+                                    asked.encoding.formula(model_.rows[row].formula)};
+      });
+  reached_[row] = point.has_value();
+  if (point) keep(model_.rows[row].rule, *point);
   return reached_[row];
 }
 
 std::optional<Point> SolverJudge::point_in(const Region& region) {
   for (const Region::Part& part : region.parts) {
-    const Literal also = encoding_.formula(part.also);
-    const bool found =
-        part.row == kUndecided
-            ? solver_.solve({encoding_.admitted(), encoding_.undecided(region.block), also})
-            : solver_.solve({encoding_.admitted(), encoding_.open_before(part.row),
-                             encoding_.formula(model_.rows[part.row].formula), also});
-    if (found) return encoding_.point();
+    const BlockId block =
+        part.row == kUndecided ? region.block : model_.rules[model_.rows[part.row].rule].block;
+    const std::optional<Point> point = ask(block, part.also, [&](PolicySolver& asked) {
+      SatEncoding& encoding = asked.encoding;
+      const Literal admitted = encoding.admitted(), also = encoding.formula(part.also);
+      return part.row == kUndecided
+                 ? std::vector<Literal>{admitted, encoding.undecided(block), also}
+                 : std::vector<Literal>{admitted, encoding.open_before(part.row),
+                                        encoding.formula(model_.rows[part.row].formula), also};
+    });
+    if (point) return point;
   }
   return std::nullopt;
 }
@@ -241,20 +309,22 @@ Cover SolverJudge::cover(const Region& region, std::size_t) {
 std::vector<std::size_t> SolverJudge::minimal_conflict(FormulaId base,
                                                        std::span<const FormulaId> parts,
                                                        Where place) {
+  SatEncoding& encoding = whole().encoding;
+  Solver& solver = whole().solver;
   std::vector<Literal> fixed = where(place);
-  fixed.push_back(encoding_.formula(base));
+  fixed.push_back(encoding.formula(base));
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < parts.size(); ++i) kept.push_back(i);
   // Refuted by fewer than all of `kept`? Then go on with what the refutation used.
   const auto refuted = [&](const std::vector<std::size_t>& some) {
     std::vector<Literal> assumed = fixed;
-    for (const std::size_t i : some) assumed.push_back(encoding_.formula(parts[i]));
-    return !solver_.solve(assumed);
+    for (const std::size_t i : some) assumed.push_back(encoding.formula(parts[i]));
+    return !solver.solve(assumed);
   };
   const auto used = [&](const std::vector<std::size_t>& some) {
     std::vector<std::size_t> result;
     for (const std::size_t i : some) {
-      if (solver_.failed(encoding_.formula(parts[i]))) result.push_back(i);
+      if (solver.failed(encoding.formula(parts[i]))) result.push_back(i);
     }
     return result;
   };

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "compiler/verify/box_evaluator.h"
 #include "compiler/verify/judge.h"
-#include "compiler/verify/sat_encoding.h"
+#include "compiler/verify/policy_solver.h"
 
 namespace switchyard {
 
@@ -34,6 +37,19 @@ class SolverJudge final : public Judge {
   bool sound() const override { return true; }
 
  private:
+  PolicySolver& whole();
+  // The facts alone, or with one block; null where that is no less than the whole.
+  PolicySolver* alone(std::optional<BlockId> block);
+  // Whether formulas that are asked about speak of decisions.
+  bool reads_decisions(FormulaId formula);
+  // A point that satisfies `assume(solver)` where `block` is reached, on which `assume` insists.
+  // `formula`: all that is asked beside the block's rows. Asks the block alone first: no there is no,
+  // and a point that reaches the block is one.
+  using Assume = std::function<std::vector<Literal>(PolicySolver&)>;
+  std::optional<Point> ask(BlockId block, FormulaId formula, const Assume& assume);
+  // Whether every block before it has chosen at the evaluator's point; else the row that ended the
+  // policy there, or kUndecided.
+  std::pair<bool, RowId> reaches(BlockId block);
   std::vector<Literal> where(Where where);
   std::optional<Point> point_in(const Region& region);
   // Marks rows that some guessed points reach, so that the solver is asked about the others only.
@@ -62,19 +78,17 @@ class SolverJudge final : public Judge {
   bool repaired(RuleId rule, FormulaId formula, std::optional<OutcomeId> unless, Point point,
                 RowId blamed, const std::vector<FactId>& kept);
   bool matters_at_points(FactId fact);
-  // From a row of the block on, the first that matches gives the outcome; by row.
-  const std::vector<Literal>& gives(BlockId block, OutcomeId outcome);
   void facts_of(FormulaId formula, std::vector<FactId>& facts);
 
   const Model& model_;
   const Formulas& formulas_;
   const Partition& partition_;
-  Solver solver_;
-  SatEncoding encoding_;
+  std::unique_ptr<PolicySolver> whole_;                                // when first asked
+  std::map<std::optional<BlockId>, std::unique_ptr<PolicySolver>> parts_;  // likewise
+  std::vector<signed char> reads_;  // by FormulaId, of those so far: 1 where it speaks of decisions
   BoxEvaluator evaluator_;
   std::vector<bool> reached_;  // by RowId, where guessed; empty before
   std::vector<std::vector<Point>> points_;  // by RuleId: some that it decides
-  std::map<std::pair<BlockId, OutcomeId>, std::vector<Literal>> gives_;
   std::vector<RowId> first_row_;            // by RuleId, and one past the last
   std::vector<std::uint32_t> visited_;      // by FormulaId, for facts_of
   std::uint32_t visit_ = 0;
