@@ -87,8 +87,11 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   out.analysed = std::none_of(
       sink.diagnostics().begin(), sink.diagnostics().end(),
       [](const Diagnostic& found) { return found.info == &diag::Contradiction.info; });
-  // Others' lines find other things, so that a line of the policy's own may accept nothing of them.
-  out.accepted = accept_findings(*model, {rules.denied, !options.foreign_requires}, sink);
+  // Others' lines find other things, so that a line of the policy's own may accept nothing of them; nor
+  // may it where warnings were not looked for.
+  const bool all_looked_for =
+      !options.foreign_requires && out.analysed && sink.error_count() < options.findings;
+  out.accepted = accept_findings(*model, {rules.denied, all_looked_for}, sink);
   out.rules = model->rules.size();
   out.promises = model->promises.size() + model->influences.size();
   if (listed) {
@@ -153,7 +156,7 @@ FileReport report_of(const std::string& path, const Options& options, Settings& 
     const Acceptance* accepted =
         rules.accepting(finding.info->code, report.sources.file(finding.span.file).path());
     if (!error && !is_denied && accepted != nullptr) {
-      report.accepted.push_back({finding, accepted->because});
+      report.accepted.push_back({finding, accepted->because, false});
       continue;
     }
     ++(error ? report.errors : report.warnings);

@@ -35,7 +35,8 @@ std::string verify_sarif(const std::vector<FileReport>& reports, const std::stri
     for (const AcceptedFinding& accepted : report.accepted) {
       named.insert(accepted.finding.info->code);
       Json result = sarif_result(accepted.finding, report.sources);
-      Json suppression = {{"kind", "external"}, {"status", "accepted"}};
+      Json suppression = {{"kind", accepted.in_source ? "inSource" : "external"},
+                          {"status", "accepted"}};
       suppression["justification"] = accepted.because;
       result["suppressions"] = Json::array({std::move(suppression)});
       run.results.push_back(std::move(result));

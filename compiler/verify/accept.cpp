@@ -20,7 +20,7 @@ class Acceptor {
       if (line.code != finding.info->code || line.span.file != finding.span.file) continue;
       used_[i] = true;
       if (denied_.contains(line.code)) break;
-      accepted.push_back({finding, line.because});
+      accepted.push_back({finding, line.because, true});
       return;
     }
     kept.add(finding);

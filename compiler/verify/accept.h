@@ -20,6 +20,7 @@ struct AcceptOptions {
 struct AcceptedFinding {
   Diagnostic finding;
   std::string because;
+  bool in_source = false;  // by a line of its file, not by settings or arguments
 };
 
 // Takes the warnings out of `sink` that a line `allow CODE because "…"` of their file accepts, and

@@ -51,6 +51,17 @@ TEST_CASE("verify: a clean policy says what was proved; `--verify` is the same")
   CHECK(policyc({"verify", "-"}, read_file(policy)).status == 0);
 }
 
+TEST_CASE("verify: where warnings were not looked for, no line that accepts some is called unused") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write(
+      "contradiction.policy",
+      "policy p\nfact mx : bool\nfact idle : bool\nassume mx\nassume not mx\ntarget a\ntarget b\n"
+      "a when mx\nb otherwise\nallow SY0325 because \"read by the next version\"\n");
+  const ProcessResult result = policyc({"verify", policy});
+  CHECK(result.status == 1);
+  CHECK(has(result.out + result.err, "1 error, 0 warnings"));
+}
+
 TEST_CASE("verify: what is accepted hides no other finding, and a limit is kept, however many they are") {
   const TemporaryFolder folder;
   std::string text = "policy many\nfact size : int 0 .. 4095\ntarget a\ntarget b\n";

@@ -124,6 +124,16 @@ class Formats(unittest.TestCase):
         self.assertEqual([one["ruleId"] for one in suppressed], ["SY0325", "SY0325"])
         self.assertEqual(suppressed[0]["suppressions"][0]["kind"], "external")
 
+    def test_sarif_of_what_a_line_of_the_policy_accepts(self):
+        with open(os.path.join(self.folder, "own.policy"), "w", encoding="utf-8") as file:
+            file.write("policy own\nfact mx : bool\nfact idle : bool\ntarget a\ntarget b\n"
+                       "a when mx\nb otherwise\nallow SY0325 because \"read by the next version\"\n")
+        log = json.loads(self.verify("sarif", "own.policy", status=0))
+        self.assertEqual(sarif.check(log), [])
+        suppression, = log["runs"][0]["results"][0]["suppressions"]
+        self.assertEqual(suppression, {"kind": "inSource", "status": "accepted",
+                                       "justification": "read by the next version"})
+
     def test_sarif_paths(self):
         os.makedirs(os.path.join(self.folder, "deep/er"))
         uri = lambda *names: [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in
