@@ -31,10 +31,10 @@ done
 "$prefix/bin/policyc" "$prefix/share/switchyard/policies/switchyard.policy" -o shipped.table
 
 # As a CMake package.
-cmake -S "$here/consumer" -B by-cmake -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" \
+cmake -G Ninja -S "$here/consumer" -B by-cmake -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" \
   -DWANTED_VERSION="${version%.*}" >cmake.log || { cat cmake.log; fail "find_package does not find it"; }
 cmake --build by-cmake >>cmake.log || { cat cmake.log; fail "the consumer does not build"; }
-if cmake -S "$here/consumer" -B wrong -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" \
+if cmake -G Ninja -S "$here/consumer" -B wrong -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_PREFIX_PATH="$prefix" \
   -DWANTED_VERSION=99.0 >wrong.log 2>&1; then
   fail "find_package(switchyard 99.0) found a package"
 fi
