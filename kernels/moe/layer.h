@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "kernels/error.h"
+#include "kernels/moe/activation.h"
+#include "kernels/moe/router.h"
 #include "kernels/moe/scheme.h"
 #include "kernels/mx/bf16.h"
 
@@ -32,37 +34,9 @@ struct Shape {
   std::int64_t top_k = 0;         // 1 .. E
 };
 
-enum class Activation : std::uint8_t {
-  silu,       // silu(gate) * up, silu(g) = g * sigmoid(g)
-  swigluoai,  // g = min(gate, 7), u = clamp(up, -7, 7): g * sigmoid(1.702 g) * (u + 1)  (gpt-oss)
-};
-inline constexpr float kSwigluAlpha = 1.702f;
-inline constexpr float kSwigluLimit = 7.0f;
-
 constexpr std::string_view name_of(Activation activation) {
   return activation == Activation::silu ? "silu" : "swigluoai";
 }
-
-inline constexpr double kSigmoidSumGuard = 1e-20;
-
-// How logits become experts and weights. Ties go to the lower expert index; a NaN logit ranks
-// above all others, so it is picked and its NaN weight shows in the output.
-struct Router {
-  enum class Kind : std::uint8_t {
-    softmax_of_top_k,  // gpt-oss: pick by logit, softmax over the picked logits
-    top_k_of_softmax,  // qwen, mixtral: softmax over all experts, pick, see `renormalise`
-    sigmoid_grouped,   // DeepSeek-V3: s = sigmoid(logit); groups ranked by the sum of their two
-                       // largest s + correction, the best `top_groups` stay; pick by
-                       // s + correction; weights are s
-  };
-  Kind kind = Kind::softmax_of_top_k;
-  bool renormalise = false;     // the last two: divide the weights by their sum (the sigmoids' sum
-                                // has kSigmoidSumGuard added, as in DeepSeek-V3's code)
-  std::int64_t groups = 1;      // sigmoid_grouped: divides E; each group has at least 2 experts
-                                // unless groups == 1
-  std::int64_t top_groups = 1;  // 1 .. groups; top_groups * E / groups >= top_k
-  float scaling_factor = 1.0f;  // sigmoid_grouped: weights are multiplied by it, last
-};
 
 struct LayerConfig {
   Scheme scheme = Scheme::w_mxfp4;

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/moe/activation.h"
+#include "kernels/moe/router.h"
+#include "kernels/moe/scheme.h"
+#include "kernels/mx/bf16.h"
+
+// The one parameter of each kernel: a trivially copyable struct by value, the same bytes on the
+// host and on the device. A struct and the table of its fields come from one list, so they cannot
+// differ.
+//
+// T tokens, H hidden, I intermediate, E experts, k experts a token; a pair is token * k + rank, P =
+// T * k of them; a tile is up to block_m pairs of one expert (grouping.hip). Pointers are to the
+// device's memory, each aligned to 256 bytes as it was allocated.
+namespace switchyard::kernels::device {
+
+// Of a workgroup of any kernel; so it has 256 threads on AMD and 128 on NVIDIA.
+inline constexpr unsigned kWorkgroupWaves = 4;
+
+struct Field {
+  const char* name;
+  const char* type;
+  std::size_t offset, size;
+  const char* meaning;
+};
+
+#define SWITCHYARD_FIELD_MEMBER(type, name, meaning) type name;
+#define SWITCHYARD_FIELD_ENTRY(type, name, meaning) \
+  {#name, #type, offsetof(Self, name), sizeof(Self::name), meaning},
+// The struct `Name` and `Name##Fields::table`.
+#define SWITCHYARD_ARGUMENT(Name, FIELDS)                              \
+  struct Name {                                                        \
+    FIELDS(SWITCHYARD_FIELD_MEMBER)                                    \
+  };                                                                   \
+  struct Name##Fields {                                                \
+    using Self = Name;                                                 \
+    static constexpr Field table[] = {FIELDS(SWITCHYARD_FIELD_ENTRY)}; \
+  };
+
+// router.hip
+#define SWITCHYARD_ROUTER_LOGITS(X)                                \
+  X(const Bf16*, x, "[T, H]")                                      \
+  X(const void*, weight, "[E, H], bf16 or float as the name says") \
+  X(const float*, bias, "[E], or null")                            \
+  X(float*, logits, "[T, E], written")                             \
+  X(std::uint32_t, tokens, "T")                                    \
+  X(std::uint32_t, hidden, "H")                                    \
+  X(std::uint32_t, experts, "E")
+SWITCHYARD_ARGUMENT(RouterLogits, SWITCHYARD_ROUTER_LOGITS)
+
+#define SWITCHYARD_ROUTER_PICK(X)                                                    \
+  X(const float*, logits, "[T, E]")                                                  \
+  X(const float*, correction, "[E], or null; sigmoid_grouped only")                  \
+  X(std::int32_t*, experts_picked, "[T, k], written, best first")                    \
+  X(float*, weights, "[T, k], written")                                              \
+  X(std::uint32_t, tokens, "T")                                                      \
+  X(std::uint32_t, experts, "E")                                                     \
+  X(std::uint32_t, top_k, "k")                                                       \
+  X(std::uint32_t, groups, "sigmoid_grouped: of experts; else 1")                    \
+  X(std::uint32_t, top_groups, "sigmoid_grouped: that stay; else 1")                 \
+  X(float, scaling_factor, "sigmoid_grouped: of the weights, last")                  \
+  X(Router::Kind, kind, "0 softmax_of_top_k, 1 top_k_of_softmax, 2 sigmoid_grouped") \
+  X(bool, renormalise, "kinds 1 and 2: divide the weights by their sum")
+SWITCHYARD_ARGUMENT(RouterPick, SWITCHYARD_ROUTER_PICK)
+
+// grouping.hip
+#define SWITCHYARD_GROUPING(X)                                                           \
+  X(const std::int32_t*, experts_picked, "[P], the expert of each pair")                 \
+  X(std::uint32_t*, counts, "[E], pairs of each expert; written by count_pairs")         \
+  X(std::uint32_t*, tile_begin,                                                          \
+    "[E + 1], the first tile of each expert, then their number; written")                \
+  X(std::int32_t*, tile_expert, "[tiles], the expert of each tile; written")             \
+  X(std::int32_t*, tile_pairs, "[tiles, block_m], ascending, -1 past the last; written") \
+  X(std::uint32_t, pairs, "P")                                                           \
+  X(std::uint32_t, experts, "E")                                                         \
+  X(std::uint32_t, block_m, "rows of a tile")
+SWITCHYARD_ARGUMENT(Group, SWITCHYARD_GROUPING)
+
+// quantise.hip
+#define SWITCHYARD_QUANTISE(X)                                        \
+  X(const Bf16*, values, "[blocks, 32]")                              \
+  X(Bf16*, out, "[blocks, 32], what the product multiplies; written") \
+  X(std::uint32_t, blocks, "of 32 values")                            \
+  X(float, static_scale, "fp8: out = e4m3(value / static_scale); else unused")
+SWITCHYARD_ARGUMENT(Quantise, SWITCHYARD_QUANTISE)
+
+// dequantise.hip
+#define SWITCHYARD_DEQUANTISE(X)                                                    \
+  X(const std::uint8_t*, elements, "[E, blocks], packed blocks of 32")              \
+  X(const std::uint8_t*, scales, "[E, blocks], e8m0")                               \
+  X(Bf16*, out, "[experts of the grid, blocks, 32]; written where counts is not 0") \
+  X(const std::uint32_t*, counts, "[E], pairs of each expert; null: all")           \
+  X(std::uint32_t, blocks, "of one expert")                                         \
+  X(std::uint32_t, first_expert, "grid y counts from it")
+SWITCHYARD_ARGUMENT(Dequantise, SWITCHYARD_DEQUANTISE)
+
+// gate_up.hip
+#define SWITCHYARD_GATE_UP(X)                                                                \
+  X(const Bf16*, x, "[T, H], as the product multiplies it")                                  \
+  X(const Bf16*, weight, "[last_expert - first_expert, 2 I, H]: I gate rows, I up rows")     \
+  X(const float*, bias, "[E, 2 I], or null")                                                 \
+  X(Bf16*, h, "[P, I], as the next product multiplies it; written")                          \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                                             \
+  X(const std::int32_t*, tile_expert, "[tiles]")                                             \
+  X(const std::int32_t*, tile_pairs, "[tiles, block_m]")                                     \
+  X(std::uint32_t, first_expert, "whose tiles are computed, the first")                      \
+  X(std::uint32_t, last_expert, "one past the last")                                         \
+  X(std::uint32_t, hidden, "H")                                                              \
+  X(std::uint32_t, intermediate, "I")                                                        \
+  X(std::uint32_t, top_k, "k")                                                               \
+  X(float, input_scale, "multiplies both sums: the static scale of fp8 activations; else 1") \
+  X(float, hidden_scale, "the static scale that h is quantised with; fp8 only")              \
+  X(Activation, activation, "0 silu, 1 swigluoai")                                           \
+  X(ActivationFormat, format, "of h: 0 bf16, 1 mxfp4, 2 mxfp6_e3m2, 3 mxfp6_e2m3, 4 fp8")
+SWITCHYARD_ARGUMENT(GateUpProduct, SWITCHYARD_GATE_UP)
+
+// down.hip
+#define SWITCHYARD_DOWN(X)                                              \
+  X(const Bf16*, h, "[P, I], as the product multiplies it")             \
+  X(const Bf16*, weight, "[last_expert - first_expert, H, I]")          \
+  X(const float*, bias, "[E, H], or null")                              \
+  X(float*, y, "[P, H]; written")                                       \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                        \
+  X(const std::int32_t*, tile_expert, "[tiles]")                        \
+  X(const std::int32_t*, tile_pairs, "[tiles, block_m]")                \
+  X(std::uint32_t, first_expert, "whose tiles are computed, the first") \
+  X(std::uint32_t, last_expert, "one past the last")                    \
+  X(std::uint32_t, hidden, "H")                                         \
+  X(std::uint32_t, intermediate, "I")                                   \
+  X(float, hidden_scale, "multiplies the sum: the static scale of fp8 activations; else 1")
+SWITCHYARD_ARGUMENT(DownProduct, SWITCHYARD_DOWN)
+
+// combine.hip
+#define SWITCHYARD_COMBINE(X)                                                 \
+  X(const float*, y, "[P, H]")                                                \
+  X(const float*, weights, "[T, k]")                                          \
+  X(Bf16*, out, "[T, H], written; or null")                                   \
+  X(float*, out_float, "[T, H], before that last rounding, written; or null") \
+  X(std::uint32_t, values, "T * H")                                           \
+  X(std::uint32_t, hidden, "H")                                               \
+  X(std::uint32_t, top_k, "k")
+SWITCHYARD_ARGUMENT(Combine, SWITCHYARD_COMBINE)
+
+}  // namespace switchyard::kernels::device

@@ -1,0 +1,42 @@
+#include "kernels/device/host/functions.h"
+
+#include "kernels/device/kernel_list.h"
+
+// The kernels as clang compiled them for the host, NAME_on_MODEL, behind one type.
+namespace switchyard::kernels::device {
+
+#define SWITCHYARD_DECLARE(name, Argument, grid, lds, meaning) \
+  void name##_on_gfx942(const Argument& argument);             \
+  void name##_on_gfx950(const Argument& argument);             \
+  void name##_on_sm_90a(const Argument& argument);
+extern "C" {
+SWITCHYARD_KERNELS(SWITCHYARD_DECLARE)
+}
+
+namespace host {
+namespace {
+
+template <typename Argument, void (*kKernel)(const Argument&)>
+void call(const void* argument) {
+  kKernel(*static_cast<const Argument*>(argument));
+}
+
+#define SWITCHYARD_ENTRY(model, name, Argument) \
+  {#name, call<Argument, name##_on_##model>, sizeof(Argument)},
+#define SWITCHYARD_GFX942_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(gfx942, name, Argument)
+#define SWITCHYARD_GFX950_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(gfx950, name, Argument)
+#define SWITCHYARD_SM_90A_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(sm_90a, name, Argument)
+constexpr HostKernel kGfx942[] = {SWITCHYARD_KERNELS(SWITCHYARD_GFX942_ENTRY)};
+constexpr HostKernel kGfx950[] = {SWITCHYARD_KERNELS(SWITCHYARD_GFX950_ENTRY)};
+constexpr HostKernel kSm90a[] = {SWITCHYARD_KERNELS(SWITCHYARD_SM_90A_ENTRY)};
+
+}  // namespace
+
+std::span<const HostKernel> kernels_of(Model model) {
+  if (model == Model::gfx942) return kGfx942;
+  if (model == Model::gfx950) return kGfx950;
+  return kSm90a;
+}
+
+}  // namespace host
+}  // namespace switchyard::kernels::device

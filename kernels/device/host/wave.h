@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+// What the vocabulary calls where the machine is the host executor: the thread that is running, and
+// what threads do together. To be called from device code under the executor only.
+namespace switchyard::kernels::device::host {
+
+unsigned thread();
+unsigned workgroup(int axis);
+
+// A barrier of the workgroup, and a wave's shuffle. `line`: of the source, for reports.
+void barrier(int line);
+std::uint32_t shuffle(std::uint32_t value, unsigned source, int line);
+
+// The matrix instructions, by what each lane holds (matrix.cpp has the layouts).
+enum class Matrix : std::uint8_t {
+  mfma_16x16x16_bf16,  // gfx942: a 2 words a lane, b 2, c 4
+  mfma_16x16x32_bf16,  // gfx950: a 4, b 4, c 4
+  mma_m16n8k16_bf16,   // sm_90: a 4, b 2, c 4
+};
+struct MatrixOperands {
+  Matrix instruction;
+  const std::uint32_t* a;
+  const std::uint32_t* b;
+  float* c;  // read and written
+};
+void matrix(const MatrixOperands& operands, int line);
+
+// Element `index` of a view of `count` elements at byte `at` of LDS. An element outside of the view
+// or of LDS, or not aligned, is the end of the launch.
+void* lds(unsigned at, unsigned index, unsigned count, unsigned size, unsigned alignment);
+
+}  // namespace switchyard::kernels::device::host

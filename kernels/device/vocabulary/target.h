@@ -1,0 +1,51 @@
+#pragma once
+
+// Which machine this text is being compiled for, and how a kernel is declared. Device code includes no
+// HIP or CUDA header: builtins of clang and inline PTX serve all targets, so no vendor SDK is needed.
+//
+// Besides the devices there is the host: the same sources compiled for x86-64, run by the executor in
+// kernels/device/host, once for each machine that is modelled. SWITCHYARD_MODEL is its name,
+// SWITCHYARD_WAVE its lanes. Everything of ours with a layout of its own stands in the inline namespace
+// of the model, so that three models link into one program.
+#if defined(__AMDGCN__) && defined(__gfx950__)
+#define SWITCHYARD_MODEL gfx950
+#elif defined(__AMDGCN__)
+#define SWITCHYARD_MODEL gfx942
+#elif defined(__NVPTX__)
+#define SWITCHYARD_MODEL sm_90a
+#elif !defined(SWITCHYARD_HOST)
+#error "device code is compiled for amdgcn or nvptx, or for the host by kernels/device/CMakeLists.txt"
+#endif
+
+#if defined(__gfx950__) || defined(SWITCHYARD_HOST_gfx950)
+#define SWITCHYARD_GFX950 1
+#endif
+#if defined(__NVPTX__) || defined(SWITCHYARD_HOST_sm_90a)
+#define SWITCHYARD_SM_90 1
+#define SWITCHYARD_WAVE 32
+#else
+#define SWITCHYARD_WAVE 64
+#endif
+
+#define SWITCHYARD_JOIN_AS_WRITTEN(a, b) a##b
+#define SWITCHYARD_JOIN(a, b) SWITCHYARD_JOIN_AS_WRITTEN(a, b)
+
+// SWITCHYARD_KERNEL(name, Argument) { … argument.x … }: a kernel of one parameter, launched with
+// workgroups of kWorkgroupWaves waves. Its line in kernel_list.h names the same two.
+#if defined(SWITCHYARD_HOST)
+#define SWITCHYARD_DEVICE static inline
+#define SWITCHYARD_MEMBER inline
+#define SWITCHYARD_KERNEL(name, Argument) \
+  extern "C" void SWITCHYARD_JOIN(name##_on_, SWITCHYARD_MODEL)(const Argument& argument)
+#else
+#define SWITCHYARD_DEVICE static inline __attribute__((device, always_inline))
+#define SWITCHYARD_MEMBER inline __attribute__((device, always_inline))
+#if defined(__AMDGCN__)
+#define SWITCHYARD_THREADS(count) __attribute__((amdgpu_flat_work_group_size(count, count)))
+#else
+#define SWITCHYARD_THREADS(count) __attribute__((launch_bounds(count)))
+#endif
+#define SWITCHYARD_KERNEL(name, Argument)                                                    \
+  extern "C" __attribute__((global)) SWITCHYARD_THREADS(kWorkgroupWaves* SWITCHYARD_WAVE) void name( \
+      const Argument argument)
+#endif

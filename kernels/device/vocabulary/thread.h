@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/device/arguments.h"
+#include "kernels/device/vocabulary/target.h"
+#if defined(SWITCHYARD_HOST)
+#include "kernels/device/host/wave.h"
+#endif
+
+// Who acts: a lane of a wave of a workgroup of a grid. Workgroups are one-dimensional, grids have
+// three. A wave operation (shuffle, reduction, matrix) and a barrier must be reached by all lanes of
+// the wave, or threads of the workgroup; the host executor reports any other use.
+namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+
+inline constexpr unsigned kWave = SWITCHYARD_WAVE;  // lanes
+inline constexpr unsigned kThreads = kWorkgroupWaves * kWave;  // of a workgroup
+
+SWITCHYARD_DEVICE unsigned thread() {
+#if defined(__AMDGCN__)
+  return __builtin_amdgcn_workitem_id_x();
+#elif defined(__NVPTX__)
+  return __nvvm_read_ptx_sreg_tid_x();
+#else
+  return host::thread();
+#endif
+}
+
+SWITCHYARD_DEVICE unsigned lane() { return thread() % kWave; }
+
+// The wave within its workgroup; the same for all lanes, which AMD's compiler is told.
+SWITCHYARD_DEVICE unsigned wave() {
+#if defined(__AMDGCN__)
+  return __builtin_amdgcn_readfirstlane(thread() / kWave);
+#else
+  return thread() / kWave;
+#endif
+}
+
+SWITCHYARD_DEVICE unsigned workgroup_x() {
+#if defined(__AMDGCN__)
+  return __builtin_amdgcn_workgroup_id_x();
+#elif defined(__NVPTX__)
+  return __nvvm_read_ptx_sreg_ctaid_x();
+#else
+  return host::workgroup(0);
+#endif
+}
+
+SWITCHYARD_DEVICE unsigned workgroup_y() {
+#if defined(__AMDGCN__)
+  return __builtin_amdgcn_workgroup_id_y();
+#elif defined(__NVPTX__)
+  return __nvvm_read_ptx_sreg_ctaid_y();
+#else
+  return host::workgroup(1);
+#endif
+}
+
+// This thread's index in a one-dimensional grid, or in a row of one.
+SWITCHYARD_DEVICE unsigned global_index() { return workgroup_x() * kThreads + thread(); }
+
+// What threads of the workgroup wrote to LDS or memory before it, all of them read after it.
+SWITCHYARD_DEVICE void barrier([[maybe_unused]] int line = __builtin_LINE()) {
+#if defined(__AMDGCN__)
+  __builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup");
+  __builtin_amdgcn_s_barrier();
+  __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
+#elif defined(__NVPTX__)
+  __syncthreads();
+#else
+  host::barrier(line);
+#endif
+}
+
+// `value` of lane `source` of this wave.
+SWITCHYARD_DEVICE std::uint32_t shuffle(std::uint32_t value, unsigned source,
+                                        [[maybe_unused]] int line = __builtin_LINE()) {
+#if defined(__AMDGCN__)
+  return static_cast<std::uint32_t>(__builtin_amdgcn_ds_bpermute(static_cast<int>(source * 4),
+                                                                 static_cast<int>(value)));
+#elif defined(__NVPTX__)
+  return static_cast<std::uint32_t>(__nvvm_shfl_sync_idx_i32(
+      0xFFFFFFFFu, static_cast<int>(value), static_cast<int>(source), 31));
+#else
+  return host::shuffle(value, source, line);
+#endif
+}
+
+SWITCHYARD_DEVICE float shuffle(float value, unsigned source, int line = __builtin_LINE()) {
+  return __builtin_bit_cast(float, shuffle(__builtin_bit_cast(std::uint32_t, value), source, line));
+}
+
+// Over all lanes of the wave; every lane gets the same bits.
+SWITCHYARD_DEVICE float wave_sum(float value) {
+  for (unsigned step = kWave / 2; step > 0; step /= 2) value += shuffle(value, lane() ^ step);
+  return value;
+}
+
+SWITCHYARD_DEVICE std::uint32_t wave_sum(std::uint32_t value) {
+  for (unsigned step = kWave / 2; step > 0; step /= 2) value += shuffle(value, lane() ^ step);
+  return value;
+}
+
+// The sum of `value` over the lanes below this one.
+SWITCHYARD_DEVICE std::uint32_t wave_sum_below(std::uint32_t value) {
+  std::uint32_t sum = value;
+  for (unsigned step = 1; step < kWave; step *= 2) {
+    const std::uint32_t other = shuffle(sum, lane() - (lane() < step ? 0 : step));
+    if (lane() >= step) sum += other;
+  }
+  return sum - value;
+}
+
+}  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
