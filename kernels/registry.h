@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -99,10 +100,11 @@ struct Kernel {
   Numerics (*numerics)(Scheme scheme);
 
   // What `prepare` calls when all is checked: `parameters` has the values of all parameters, in
-  // order.
-  Expected<std::unique_ptr<PreparedLayer>> (*make)(const LayerConfig& config,
-                                                   const LayerWeights& weights,
-                                                   std::span<const std::int64_t> parameters);
+  // order. A GPU's kernel holds its device here.
+  std::function<Expected<std::unique_ptr<PreparedLayer>>(const LayerConfig& config,
+                                                         const LayerWeights& weights,
+                                                         std::span<const std::int64_t> parameters)>
+      make;
 };
 
 // The kernels of the CPU: native, packed, emulated. Always the same list in the same order.

@@ -60,7 +60,6 @@ class CpuLayer final : public PreparedLayer {
     return {columns, Operand::form_of(format, rows_->kind()), format, static_scale};
   }
 
-  Expected<void> check(std::span<const Bf16> x, const Routing& routing) const;
   std::size_t tokens_a_chunk() const;
   std::vector<Item> items(std::span<const Grouping::Group> groups, std::size_t columns) const;
   void run_chunk(std::span<const Bf16> x, const Routing& routing, std::size_t first,
@@ -81,37 +80,6 @@ class CpuLayer final : public PreparedLayer {
   Operand h_;             // [slots, I]
   std::vector<float> y_;  // [slots, H]
 };
-
-Expected<void> CpuLayer::check(std::span<const Bf16> x, const Routing& routing) const {
-  if (routing.tokens < 0 || routing.top_k != config_.shape.top_k ||
-      routing.experts.size() != static_cast<std::size_t>(routing.tokens) * top_k_ ||
-      routing.weights.size() != routing.experts.size()) {
-    return fail("the routing is not of shape [tokens, " + std::to_string(top_k_) + "]: tokens is " +
-                std::to_string(routing.tokens) + ", with " +
-                std::to_string(routing.experts.size()) + " experts and " +
-                std::to_string(routing.weights.size()) + " weights");
-  }
-  if (x.size() != static_cast<std::size_t>(routing.tokens) * hidden_) {
-    return fail("x has " + std::to_string(x.size()) + " elements, but " +
-                std::to_string(routing.tokens) + " tokens of hidden " + std::to_string(hidden_) +
-                " were routed");
-  }
-  for (std::size_t i = 0; i < routing.experts.size(); ++i) {
-    const std::int32_t expert = routing.experts[i];
-    if (expert < 0 || expert >= config_.shape.experts) {
-      return fail("token " + std::to_string(i / top_k_) + " is routed to expert " +
-                  std::to_string(expert) + ", but experts are 0 .. " +
-                  std::to_string(config_.shape.experts - 1));
-    }
-    for (std::size_t j = i - i % top_k_; j < i; ++j) {
-      if (routing.experts[j] == expert) {
-        return fail("token " + std::to_string(i / top_k_) + " is routed to expert " +
-                    std::to_string(expert) + " twice");
-      }
-    }
-  }
-  return {};
-}
 
 std::size_t CpuLayer::tokens_a_chunk() const {
   const std::size_t a_token = top_k_ * (hidden_ + intermediate_) * sizeof(float);
@@ -229,7 +197,7 @@ void CpuLayer::run_chunk(std::span<const Bf16> x, const Routing& routing, std::s
 
 Expected<void> CpuLayer::run(std::span<const Bf16> x, const Routing& routing, Output out,
                              ThreadPool& pool) {
-  if (auto ok = check(x, routing); !ok) return ok;
+  if (auto ok = validate(config_, x, routing); !ok) return ok;
   const auto tokens = static_cast<std::size_t>(routing.tokens);
   const std::size_t chunk = tokens_a_chunk();
   for (std::size_t first = 0; first < tokens; first += chunk) {

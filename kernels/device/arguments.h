@@ -40,7 +40,7 @@ struct Field {
     static constexpr Field table[] = {FIELDS(SWITCHYARD_FIELD_ENTRY)}; \
   };
 
-// router.hip
+// router_logits.hip, router_pick.hip
 #define SWITCHYARD_ROUTER_LOGITS(X)                                \
   X(const Bf16*, x, "[T, H]")                                      \
   X(const void*, weight, "[E, H], bf16 or float as the name says") \
@@ -84,7 +84,8 @@ SWITCHYARD_ARGUMENT(Group, SWITCHYARD_GROUPING)
   X(const Bf16*, values, "[blocks, 32]")                              \
   X(Bf16*, out, "[blocks, 32], what the product multiplies; written") \
   X(std::uint32_t, blocks, "of 32 values")                            \
-  X(float, static_scale, "fp8: out = e4m3(value / static_scale); else unused")
+  X(float, static_scale, "fp8: out = e4m3(value / static_scale)")     \
+  X(ActivationFormat, format, "1 mxfp4, 2 mxfp6_e3m2, 3 mxfp6_e2m3, 4 fp8")
 SWITCHYARD_ARGUMENT(Quantise, SWITCHYARD_QUANTISE)
 
 // dequantise.hip
@@ -139,7 +140,7 @@ SWITCHYARD_ARGUMENT(DownProduct, SWITCHYARD_DOWN)
   X(const float*, weights, "[T, k]")                                          \
   X(Bf16*, out, "[T, H], written; or null")                                   \
   X(float*, out_float, "[T, H], before that last rounding, written; or null") \
-  X(std::uint32_t, values, "T * H")                                           \
+  X(std::uint32_t, tokens, "T")                                           \
   X(std::uint32_t, hidden, "H")                                               \
   X(std::uint32_t, top_k, "k")
 SWITCHYARD_ARGUMENT(Combine, SWITCHYARD_COMBINE)

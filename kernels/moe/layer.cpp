@@ -132,4 +132,38 @@ Expected<void> validate(const LayerConfig& config, const LayerWeights& weights) 
   return {};
 }
 
+Expected<void> validate(const LayerConfig& config, std::span<const Bf16> x,
+                        const Routing& routing) {
+  const auto top_k = static_cast<std::size_t>(config.shape.top_k);
+  const auto hidden = static_cast<std::size_t>(config.shape.hidden);
+  if (routing.tokens < 0 || routing.top_k != config.shape.top_k ||
+      routing.experts.size() != static_cast<std::size_t>(routing.tokens) * top_k ||
+      routing.weights.size() != routing.experts.size()) {
+    return fail("the routing is not of shape [tokens, " + std::to_string(top_k) + "]: tokens is " +
+                std::to_string(routing.tokens) + ", with " +
+                std::to_string(routing.experts.size()) + " experts and " +
+                std::to_string(routing.weights.size()) + " weights");
+  }
+  if (x.size() != static_cast<std::size_t>(routing.tokens) * hidden) {
+    return fail("x has " + std::to_string(x.size()) + " elements, but " +
+                std::to_string(routing.tokens) + " tokens of hidden " + std::to_string(hidden) +
+                " were routed");
+  }
+  for (std::size_t i = 0; i < routing.experts.size(); ++i) {
+    const std::int32_t expert = routing.experts[i];
+    if (expert < 0 || expert >= config.shape.experts) {
+      return fail("token " + std::to_string(i / top_k) + " is routed to expert " +
+                  std::to_string(expert) + ", but experts are 0 .. " +
+                  std::to_string(config.shape.experts - 1));
+    }
+    for (std::size_t j = i - i % top_k; j < i; ++j) {
+      if (routing.experts[j] == expert) {
+        return fail("token " + std::to_string(i / top_k) + " is routed to expert " +
+                    std::to_string(expert) + " twice");
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace switchyard::kernels

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -110,5 +111,9 @@ Expected<void> validate(const LayerConfig& config);
 // The same for the weights of a valid configuration: the number of experts, missing pointers, a
 // missing router, static scales that are absent or not positive and finite.
 Expected<void> validate(const LayerConfig& config, const LayerWeights& weights);
+
+// The same for what `PreparedLayer::run` is given: sizes that belong together, expert ids that
+// exist, no expert twice for a token. The message names the token.
+Expected<void> validate(const LayerConfig& config, std::span<const Bf16> x, const Routing& routing);
 
 }  // namespace switchyard::kernels

@@ -175,8 +175,9 @@ void Workgroup::wait(At at, int line) {
   thread.fiber.suspend();
 }
 
-void Workgroup::stop(std::string why) {
-  error_ = place(running_) + ": " + why;
+void Workgroup::report(const std::string& why) { error_ = place(running_) + ": " + why; }
+
+void Workgroup::stop() {
   threads_[running_].fiber.suspend();
   SWITCHYARD_CHECK(false);  // a stopped thread is never resumed
 }
@@ -205,13 +206,15 @@ void* lds(unsigned at, unsigned index, unsigned count, unsigned size, unsigned a
   Workgroup& group = *current;
   const std::uint64_t first = at + std::uint64_t{index} * size;
   if (index >= count) {
-    group.stop("element " + std::to_string(index) + " of a view of " + std::to_string(count) +
+    group.report("element " + std::to_string(index) + " of a view of " + std::to_string(count) +
                " in LDS");
+    group.stop();
   }
   if (first + size > group.lds_bytes_ || first % alignment != 0) {
-    group.stop("bytes " + std::to_string(first) + " .. " + std::to_string(first + size - 1) +
+    group.report("bytes " + std::to_string(first) + " .. " + std::to_string(first + size - 1) +
                (first % alignment != 0 ? ", not aligned," : "") + " of LDS, which has " +
                std::to_string(group.lds_bytes_));
+    group.stop();
   }
   return reinterpret_cast<std::byte*>(group.lds_.data()) + first;
 }

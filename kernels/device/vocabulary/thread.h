@@ -91,14 +91,31 @@ SWITCHYARD_DEVICE float shuffle(float value, unsigned source, int line = __built
   return __builtin_bit_cast(float, shuffle(__builtin_bit_cast(std::uint32_t, value), source, line));
 }
 
+SWITCHYARD_DEVICE std::uint64_t shuffle(std::uint64_t value, unsigned source,
+                                        int line = __builtin_LINE()) {
+  const std::uint32_t low = shuffle(static_cast<std::uint32_t>(value), source, line);
+  const std::uint32_t high = shuffle(static_cast<std::uint32_t>(value >> 32), source, line);
+  return low | (std::uint64_t{high} << 32);
+}
+
+SWITCHYARD_DEVICE double shuffle(double value, unsigned source, int line = __builtin_LINE()) {
+  return __builtin_bit_cast(double,
+                            shuffle(__builtin_bit_cast(std::uint64_t, value), source, line));
+}
+
 // Over all lanes of the wave; every lane gets the same bits.
-SWITCHYARD_DEVICE float wave_sum(float value) {
+template <typename T>
+SWITCHYARD_DEVICE T wave_sum(T value) {
   for (unsigned step = kWave / 2; step > 0; step /= 2) value += shuffle(value, lane() ^ step);
   return value;
 }
 
-SWITCHYARD_DEVICE std::uint32_t wave_sum(std::uint32_t value) {
-  for (unsigned step = kWave / 2; step > 0; step /= 2) value += shuffle(value, lane() ^ step);
+template <typename T>
+SWITCHYARD_DEVICE T wave_max(T value) {
+  for (unsigned step = kWave / 2; step > 0; step /= 2) {
+    const T other = shuffle(value, lane() ^ step);
+    value = other > value ? other : value;
+  }
   return value;
 }
 

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "kernels/device/tile.h"
+#include "kernels/device/vocabulary/fragment.h"
+#include "kernels/device/vocabulary/rounding.h"
+
+// The end of the first product: h = act(gate, up) of a tile of kBlockM rows and kColumns columns, put
+// into LDS as floats, then quantised a block of 32 a thread and written as bf16 to the rows of its pairs.
+namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+
+template <unsigned kBlockM, unsigned kColumns>
+class ActivationTile {
+ public:
+  static constexpr unsigned kBlocks = kColumns / 32;  // of a row
+  // A block is 33 floats apart from the next, so that threads read different banks.
+  static constexpr unsigned kLdsFloats = kBlockM * kBlocks * 33;
+
+  // LDS from byte 0.
+  template <typename Argument>
+  SWITCHYARD_MEMBER ActivationTile(const Argument& argument, const ExpertTile& tile,
+                                   unsigned column)
+      : lds_(0, kLdsFloats),
+        pairs_(tile.pairs),
+        h_(argument.h),
+        intermediate_(argument.intermediate),
+        column_(column),
+        bias_(argument.bias == nullptr
+                  ? nullptr
+                  : argument.bias + std::size_t{tile.expert} * 2 * argument.intermediate),
+        input_scale_(argument.input_scale),
+        hidden_scale_(argument.hidden_scale),
+        activation_(argument.activation),
+        format_(argument.format) {}
+
+  // Sums of rows first_row .. + 15 and columns first_column .. + 15 of the tile.
+  SWITCHYARD_MEMBER void add(unsigned first_row, unsigned first_column, const Sums& gates,
+                             const Sums& ups) const {
+#pragma unroll
+    for (unsigned i = 0; i < kLaneSums; ++i) {
+      const unsigned row = first_row + sum_row(i), c = first_column + sum_column(i);
+      const unsigned n = column_ + c;
+      float gate = gates.at[i] * input_scale_, up = ups.at[i] * input_scale_;
+      if (bias_ != nullptr && n < intermediate_) {
+        gate += bias_[n];
+        up += bias_[intermediate_ + n];
+      }
+      lds_.store((row * kBlocks + c / 32) * 33 + c % 32, activate(activation_, gate, up));
+    }
+  }
+
+  // After all waves' `add`; begins with the barrier.
+  SWITCHYARD_MEMBER void write() const {
+    barrier();
+    for (unsigned block = thread(); block < kBlockM * kBlocks; block += kThreads) {
+      const std::int32_t pair = pairs_[block / kBlocks];
+      const unsigned n = column_ + block % kBlocks * 32;
+      if (pair < 0 || n >= intermediate_) continue;
+      float values[32];
+#pragma unroll
+      for (unsigned i = 0; i < 32; ++i) values[i] = lds_.load(block * 33 + i);
+      store_activations(values, format_, hidden_scale_,
+                        h_ + std::size_t{static_cast<unsigned>(pair)} * intermediate_ + n);
+    }
+  }
+
+ private:
+  Lds<float> lds_;
+  const std::int32_t* pairs_;
+  Bf16* h_;
+  unsigned intermediate_, column_;
+  const float* bias_;
+  float input_scale_, hidden_scale_;
+  Activation activation_;
+  ActivationFormat format_;
+};
+
+}  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

@@ -1,0 +1,130 @@
+// A token's experts and weights from its logits (kernels/moe/router.h), a token a wave.
+//
+// Keys are ranked as integers that order like floats, a NaN above all, 0 for what is out; of equal keys
+// the lower index wins. The best is taken top_k times. Weights are summed in double.
+// Grid x = ceil(T / waves). LDS: a word an expert, a group and a pick, for each wave.
+#include "kernels/device/arguments.h"
+#include "kernels/device/vocabulary/arithmetic.h"
+#include "kernels/device/vocabulary/memory.h"
+#include "kernels/device/vocabulary/thread.h"
+
+namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+namespace {
+
+constexpr std::uint32_t kNan = 0xFFFFFFFFu;
+
+// Ascending with the value, both zeros alike, a NaN last; never 0.
+SWITCHYARD_DEVICE std::uint32_t rank_of(float value) {
+  const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, value + 0.0f);
+  if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return kNan;
+  return (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;
+}
+
+SWITCHYARD_DEVICE float value_of(std::uint32_t rank) {
+  const std::uint32_t bits = (rank & 0x80000000u) != 0 ? rank & 0x7FFFFFFFu : ~rank;
+  return __builtin_bit_cast(float, rank == kNan ? 0x7FC00000u : bits);
+}
+
+SWITCHYARD_DEVICE float sigmoid(float x) { return 1.0f / (1.0f + exponential(-x)); }
+
+using Words = Lds<std::uint32_t>;
+
+// The sum of the two best keys of a group.
+SWITCHYARD_DEVICE std::uint32_t group_rank(const Words& keys, unsigned first, unsigned size) {
+  std::uint32_t best = 0, second = 0;
+  for (unsigned i = 0; i < size; ++i) {
+    const std::uint32_t key = keys.load(first + i);
+    if (key > best) {
+      second = best;
+      best = key;
+    } else if (key > second) {
+      second = key;
+    }
+  }
+  return rank_of(value_of(best) + value_of(second));
+}
+
+// Leaves only the experts of the best groups; all threads of the workgroup come here.
+SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words& keys,
+                                        const Words& groups) {
+  const unsigned size = argument.experts / argument.groups;
+  for (unsigned g = lane(); g < argument.groups; g += kWave) {
+    groups.store(g, group_rank(keys, g * size, size));
+  }
+  barrier();
+  for (unsigned e = lane(); e < argument.experts; e += kWave) {
+    const unsigned own = e / size;
+    unsigned above = 0;
+    for (unsigned g = 0; g < argument.groups; ++g) {
+      const std::uint32_t other = groups.load(g), mine = groups.load(own);
+      above += other > mine || (other == mine && g < own) ? 1 : 0;
+    }
+    if (above >= argument.top_groups) keys.store(e, 0);
+  }
+}
+
+}  // namespace
+
+SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
+  const unsigned experts = argument.experts, top_k = argument.top_k;
+  const unsigned words = experts + argument.groups + top_k;  // of a wave
+  const Words keys(wave() * words * 4, experts);
+  const Words groups((wave() * words + experts) * 4, argument.groups);
+  const Words picks((wave() * words + experts + argument.groups) * 4, top_k);
+  const unsigned own = workgroup_x() * kWorkgroupWaves + wave();
+  const bool writes = own < argument.tokens;  // a wave past the last token repeats it
+  const unsigned token = writes ? own : argument.tokens - 1;
+  const float* logits = argument.logits + std::size_t{token} * experts;
+  const bool sigmoids = argument.kind == Router::Kind::sigmoid_grouped;
+  for (unsigned e = lane(); e < experts; e += kWave) {
+    float key = logits[e];
+    if (sigmoids) {
+      key = sigmoid(key) + (argument.correction == nullptr ? 0.0f : argument.correction[e]);
+    }
+    keys.store(e, rank_of(key));
+  }
+  barrier();
+  if (sigmoids && argument.groups > 1) keep_best_groups(argument, keys, groups);
+  barrier();
+
+  for (unsigned j = 0; j < top_k; ++j) {
+    std::uint64_t best = 0;
+    for (unsigned e = lane(); e < experts; e += kWave) {
+      const std::uint64_t candidate = (std::uint64_t{keys.load(e)} << 32) | (0xFFFFFFFFu - e);
+      best = candidate > best ? candidate : best;
+    }
+    const auto expert = 0xFFFFFFFFu - static_cast<std::uint32_t>(wave_max(best));
+    if (expert % kWave == lane()) {
+      keys.store(expert, 0);
+      picks.store(j, expert);
+      if (writes) {
+        argument.experts_picked[std::size_t{token} * top_k + j] = static_cast<std::int32_t>(expert);
+      }
+    }
+  }
+  barrier();
+
+  const float largest = logits[picks.load(0)];
+  double sum = 0;
+  if (argument.kind == Router::Kind::top_k_of_softmax && !argument.renormalise) {
+    for (unsigned e = lane(); e < experts; e += kWave) {
+      sum += static_cast<double>(exponential(logits[e] - largest));
+    }
+  } else {
+    for (unsigned j = lane(); j < top_k; j += kWave) {
+      const float logit = logits[picks.load(j)];
+      sum += static_cast<double>(sigmoids ? sigmoid(logit) : exponential(logit - largest));
+    }
+  }
+  sum = wave_sum(sum);
+  const double divisor = !sigmoids ? sum : argument.renormalise ? sum + kSigmoidSumGuard : 1.0;
+  const double factor = sigmoids ? static_cast<double>(argument.scaling_factor) : 1.0;
+  for (unsigned j = lane(); j < top_k && writes; j += kWave) {
+    const float logit = logits[picks.load(j)];
+    const float weight = sigmoids ? sigmoid(logit) : exponential(logit - largest);
+    argument.weights[std::size_t{token} * top_k + j] =
+        static_cast<float>(static_cast<double>(weight) / divisor * factor);
+  }
+}
+
+}  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+
+#include "kernels/device/arguments.h"
+#include "kernels/gpu/weights.h"
+
+namespace switchyard::kernels::gpu {
+
+// Tokens grouped by expert and their activations, in the device's memory.
+struct Grouped {
+  const Bf16* x;  // [T, H], as the product multiplies it
+  Bf16* h;        // [P, I], written
+  float* y;       // [P, H], written
+  const std::uint32_t* counts;
+  const std::uint32_t* tile_begin;
+  const std::int32_t* tile_expert;
+  const std::int32_t* tile_pairs;
+  std::uint32_t most_tiles;  // there may be fewer
+};
+
+// The two products of one variant, from x to y.
+class ExpertProducts {
+ public:
+  virtual ~ExpertProducts() = default;
+
+  // Puts the launches into the stream.
+  virtual Expected<void> enqueue(const Grouped& grouped, Stream stream) const = 0;
+};
+
+// What both products of any variant need to know.
+struct ProductsConfig {
+  LayerConfig config;
+  std::uint32_t block_m;
+  float input_scale, hidden_scale;  // of fp8 activations; else 1
+  std::size_t workspace_bytes;
+};
+
+// Device and weights must outlive them.
+Expected<std::unique_ptr<ExpertProducts>> emulated_products(Device& device,
+                                                            const ProductsConfig& config,
+                                                            const DeviceWeights& weights);
+
+}  // namespace switchyard::kernels::gpu

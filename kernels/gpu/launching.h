@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "kernels/device/arguments.h"
+#include "kernels/gpu/device.h"
+
+// Launches of one's own kernels: workgroups of kWorkgroupWaves waves.
+namespace switchyard::kernels::gpu {
+
+template <typename Argument>
+Expected<void> launch_grid(Device& device, Function function, std::uint32_t x, std::uint32_t y,
+                           std::uint32_t lds_bytes, const Argument& argument, Stream stream) {
+  if (x == 0 || y == 0) return {};
+  const Launch launch{{x, y, 1}, {device::kWorkgroupWaves * device.info().wave, 1, 1}, lds_bytes};
+  return device.launch(function, launch, argument, stream);
+}
+
+constexpr std::uint32_t divide_up(std::uint64_t count, std::uint64_t by) {
+  return static_cast<std::uint32_t>((count + by - 1) / by);
+}
+
+}  // namespace switchyard::kernels::gpu

@@ -1,0 +1,199 @@
+#include "kernels/gpu/layer.h"
+
+#include <algorithm>
+
+#include "kernels/gpu/launching.h"
+#include "kernels/mx/block.h"
+
+namespace switchyard::kernels::gpu {
+namespace {
+
+std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+// Tiles of `pairs` on at most `experts` experts, whatever the routing.
+std::uint32_t most_tiles(std::int64_t pairs, std::int64_t experts, std::int64_t block_m) {
+  return narrow((pairs + std::min(experts, pairs) * (block_m - 1)) / block_m);
+}
+
+}  // namespace
+
+Numerics numerics_of(Scheme scheme) {
+  Numerics numerics;
+  numerics.accumulator = 2 * kUnitFloat;
+  numerics.h_bf16 = info(scheme).activation == ActivationFormat::bf16;
+  return numerics;
+}
+
+Layer::Layer(Device& device, const LayerConfig& config, const Options& options)
+    : device_(device), config_(config), options_(options) {}
+
+Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfig& config,
+                                                const LayerWeights& weights,
+                                                const Options& options) {
+  std::unique_ptr<Layer> layer(new Layer(device, config, options));
+  if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
+  auto uploaded = upload_weights(device, config, weights);
+  if (!uploaded) return tl::unexpected(uploaded.error());
+  layer->weights_ = std::move(*uploaded);
+  const bool fp8 = info(config.scheme).activation == ActivationFormat::fp8;
+  const ProductsConfig products{
+      config, options.block_m, fp8 ? weights.input_scale : 1.0f, fp8 ? weights.hidden_scale : 1.0f,
+      options.workspace_bytes != 0 ? options.workspace_bytes : device.info().memory_bytes / 4};
+  layer->input_scale_ = products.input_scale;
+  auto made = emulated_products(device, products, layer->weights_);
+  if (!made) return tl::unexpected(made.error());
+  layer->products_ = std::move(*made);
+  return layer;
+}
+
+Expected<void> Layer::find_functions() {
+  const struct {
+    Function* to;
+    std::string_view name;
+  } functions[] = {{&logits_of_bf16_, "switchyard_router_logits_bf16"},
+                   {&logits_of_float_, "switchyard_router_logits_float"},
+                   {&router_pick_, "switchyard_router_pick"},
+                   {&count_pairs_, "switchyard_count_pairs"},
+                   {&place_pairs_, "switchyard_place_pairs"},
+                   {&quantise_, "switchyard_quantise"},
+                   {&combine_, "switchyard_combine"}};
+  for (const auto& [to, name] : functions) {
+    const auto function = device_.function(name);
+    if (!function) return tl::unexpected(function.error());
+    *to = *function;
+  }
+  return {};
+}
+
+Expected<void> Layer::reserve(std::int64_t tokens) {
+  if (tokens <= reserved_) return {};
+  if (tokens > kMostTokens) {
+    return fail("tokens is " + std::to_string(tokens) + ", but a run on a device takes at most " +
+                std::to_string(kMostTokens) + "; run them in parts");
+  }
+  const Shape& shape = config_.shape;
+  const auto rows = static_cast<std::size_t>(tokens);
+  const auto pairs = static_cast<std::size_t>(tokens * shape.top_k);
+  const auto experts = static_cast<std::size_t>(shape.experts);
+  const std::size_t tiles = most_tiles(tokens * shape.top_k, shape.experts, options_.block_m);
+  const std::size_t h = static_cast<std::size_t>(shape.hidden);
+  const std::size_t i = static_cast<std::size_t>(shape.intermediate);
+  const bool quantised = info(config_.scheme).activation != ActivationFormat::bf16;
+  reserved_ = -1;
+  const struct {
+    Memory* to;
+    std::size_t bytes;
+  } all[] = {{&logits_, rows * experts * sizeof(float)},
+             {&counts_, experts * sizeof(std::uint32_t)},
+             {&tile_begin_, (experts + 1) * sizeof(std::uint32_t)},
+             {&tile_expert_, tiles * sizeof(std::int32_t)},
+             {&tile_pairs_, tiles * options_.block_m * sizeof(std::int32_t)},
+             {&x_, quantised ? rows * h * sizeof(Bf16) : 0},
+             {&h_, pairs * i * sizeof(Bf16)},
+             {&y_, pairs * h * sizeof(float)}};
+  for (const auto& [to, bytes] : all) *to = Memory();
+  for (const auto& [to, bytes] : all) {
+    if (bytes == 0) continue;
+    auto memory = Memory::allocate(device_, bytes);
+    if (!memory) return tl::unexpected(memory.error());
+    *to = std::move(*memory);
+  }
+  reserved_ = tokens;
+  return {};
+}
+
+Expected<void> Layer::check_reserved(std::int64_t tokens) const {
+  if (tokens >= 0 && tokens <= reserved_) return {};
+  return fail("tokens is " + std::to_string(tokens) + ", but workspace is reserved for " +
+              std::to_string(std::max<std::int64_t>(reserved_, 0)) + "; reserve it first");
+}
+
+Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Address weights,
+                            Stream stream) const {
+  if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
+  const Shape& shape = config_.shape;
+  const Router& router = config_.router;
+  const device::RouterLogits logits{reinterpret_cast<const Bf16*>(x),
+                                    weights_.router.as<void>(),
+                                    weights_.router_bias.as<float>(),
+                                    logits_.as<float>(),
+                                    narrow(tokens),
+                                    narrow(shape.hidden),
+                                    narrow(shape.experts)};
+  const std::uint32_t waves = device::kWorkgroupWaves;
+  auto ok = launch_grid(device_, weights_.router_is_float ? logits_of_float_ : logits_of_bf16_,
+                        divide_up(narrow(shape.experts), waves), divide_up(narrow(tokens), 8), 0,
+                        logits, stream);
+  if (!ok) return ok;
+  const bool grouped = router.kind == Router::Kind::sigmoid_grouped;
+  const device::RouterPick pick{logits_.as<float>(),
+                                weights_.router_correction.as<float>(),
+                                reinterpret_cast<std::int32_t*>(experts),
+                                reinterpret_cast<float*>(weights),
+                                narrow(tokens),
+                                narrow(shape.experts),
+                                narrow(shape.top_k),
+                                grouped ? narrow(router.groups) : 1,
+                                grouped ? narrow(router.top_groups) : 1,
+                                router.scaling_factor,
+                                router.kind,
+                                router.renormalise};
+  const std::uint32_t words = pick.experts + pick.groups + pick.top_k;  // of a wave
+  return launch_grid(device_, router_pick_, divide_up(narrow(tokens), waves), 1, waves * words * 4,
+                     pick, stream);
+}
+
+Expected<void> Layer::group(std::int64_t tokens, Address experts, Stream stream) const {
+  const device::Group argument{reinterpret_cast<const std::int32_t*>(experts),
+                               counts_.as<std::uint32_t>(),
+                               tile_begin_.as<std::uint32_t>(),
+                               tile_expert_.as<std::int32_t>(),
+                               tile_pairs_.as<std::int32_t>(),
+                               narrow(tokens * config_.shape.top_k),
+                               narrow(config_.shape.experts),
+                               options_.block_m};
+  constexpr std::uint32_t kLds = device::kWorkgroupWaves * 4;
+  if (auto ok = launch_grid(device_, count_pairs_, argument.experts, 1, kLds, argument, stream);
+      !ok) {
+    return ok;
+  }
+  return launch_grid(device_, place_pairs_, argument.experts, 1, kLds, argument, stream);
+}
+
+Expected<void> Layer::run(Address x, std::int64_t tokens, Address experts, Address weights,
+                          const DeviceOutput& out, Stream stream) const {
+  if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
+  if (auto ok = group(tokens, experts, stream); !ok) return ok;
+  const Shape& shape = config_.shape;
+  const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
+  const auto* values = reinterpret_cast<const Bf16*>(x);
+  if (x_.bytes() != 0) {
+    const device::Quantise quantise{values, x_.as<Bf16>(),
+                                    narrow(tokens * shape.hidden / std::int64_t{mx::kBlock}),
+                                    input_scale_, info(config_.scheme).activation};
+    auto ok = launch_grid(device_, quantise_, divide_up(quantise.blocks, threads), 1, 0, quantise,
+                          stream);
+    if (!ok) return ok;
+    values = x_.as<Bf16>();
+  }
+  const Grouped grouped{values,
+                        h_.as<Bf16>(),
+                        y_.as<float>(),
+                        counts_.as<std::uint32_t>(),
+                        tile_begin_.as<std::uint32_t>(),
+                        tile_expert_.as<std::int32_t>(),
+                        tile_pairs_.as<std::int32_t>(),
+                        most_tiles(tokens * shape.top_k, shape.experts, options_.block_m)};
+  if (auto ok = products_->enqueue(grouped, stream); !ok) return ok;
+  const device::Combine combine{y_.as<float>(),
+                                reinterpret_cast<const float*>(weights),
+                                reinterpret_cast<Bf16*>(out.bf16),
+                                reinterpret_cast<float*>(out.f32),
+                                narrow(tokens),
+                                narrow(shape.hidden),
+                                narrow(shape.top_k)};
+  const std::uint32_t pieces = narrow(tokens * (shape.hidden / 8));
+  return launch_grid(device_, combine_, divide_up(pieces, threads), 1, 0, combine, stream);
+}
+
+}  // namespace switchyard::kernels::gpu

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <memory>
+
+#include "kernels/gpu/expert_products.h"
+#include "kernels/gpu/weights.h"
+#include "kernels/moe/numerics.h"
+
+// The fused layer on a device: a sequence of launches of kernels/device.
+//
+//   route   router_logits, router_pick
+//   run     count_pairs, place_pairs (grouping); quantise (where the scheme does); the products of
+//   the
+//           variant: gate and up with activation and quantisation of h, then down; combine
+//
+// `prepare` uploads, `reserve` allocates; `route` and `run` only put launches into a stream, wait
+// for nothing and depend on nothing but their arguments, so that they may be captured in a graph
+// and replayed on other contents of the same memory. The device must outlive the layer.
+namespace switchyard::kernels::gpu {
+
+struct Options {
+  Variant variant = Variant::emulated;
+  std::uint32_t block_m = 64;  // rows of a tile: 16, 32 or 64. Same results for every value.
+  // emulated: experts are dequantised in batches that fit this, at least one; 0 is a quarter of the
+  // device's memory. Same results for every value.
+  std::size_t workspace_bytes = 0;
+};
+
+// What every variant rounds on a device. Matrix instructions may cut off what they add, so that an
+// addition is off by a whole unit of the last place instead of half.
+Numerics numerics_of(Scheme scheme);
+
+// Tokens of one run, at most.
+inline constexpr std::int64_t kMostTokens = 1 << 18;
+
+// Where the output goes, [T, H]: either or both.
+struct DeviceOutput {
+  Address bf16 = 0;
+  Address f32 = 0;
+};
+
+class Layer {
+ public:
+  // Checks nothing that kernels::prepare does; fails where the device has no memory or no kernel.
+  static Expected<std::unique_ptr<Layer>> prepare(Device& device, const LayerConfig& config,
+                                                  const LayerWeights& weights,
+                                                  const Options& options);
+
+  // Workspace for runs of up to so many tokens; keeps what is there if that suffices. Waits for the
+  // device where it must grow. Not while a stream that uses the layer is captured or has work.
+  Expected<void> reserve(std::int64_t tokens);
+
+  // Experts [T, k] (int32) and weights [T, k] (float) for x [T, H] (bf16); 0 <= tokens <= reserved.
+  Expected<void> route(Address x, std::int64_t tokens, Address experts, Address weights,
+                       Stream stream) const;
+
+  // The experts for x under a routing: ids in 0 .. E-1, distinct within a token.
+  Expected<void> run(Address x, std::int64_t tokens, Address experts, Address weights,
+                     const DeviceOutput& out, Stream stream) const;
+
+ private:
+  Layer(Device& device, const LayerConfig& config, const Options& options);
+
+  Expected<void> find_functions();
+  Expected<void> check_reserved(std::int64_t tokens) const;
+  Expected<void> group(std::int64_t tokens, Address experts, Stream stream) const;
+
+  Device& device_;
+  LayerConfig config_;
+  Options options_;
+  DeviceWeights weights_;
+  std::unique_ptr<ExpertProducts> products_;
+  float input_scale_ = 1;
+  Function logits_of_bf16_ = 0, logits_of_float_ = 0, router_pick_ = 0, count_pairs_ = 0,
+           place_pairs_ = 0, quantise_ = 0, combine_ = 0;
+  std::int64_t reserved_ = -1;
+  Memory logits_, counts_, tile_begin_, tile_expert_, tile_pairs_;
+  Memory x_;  // quantised; empty where the scheme does not quantise
+  Memory h_, y_;
+};
+
+}  // namespace switchyard::kernels::gpu

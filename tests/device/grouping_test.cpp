@@ -1,0 +1,71 @@
+#include "kernels/cpu/grouping.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "kernels/device/kernel_list.h"
+#include "tests/device/devices.h"
+
+using namespace switchyard::kernels;
+using namespace switchyard::kernels::device;
+
+namespace {
+
+void launch(gpu::Device& device, const char* name, const Group& argument) {
+  const auto function = device.function(name);
+  REQUIRE(function);
+  REQUIRE(device.launch(*function, {{argument.experts, 1, 1}, {4 * device.info().wave, 1, 1}, 16},
+                        argument, 0));
+  const auto ok = device.synchronise(0);
+  if (!ok) FAIL(ok.error().message);
+}
+
+}  // namespace
+
+TEST_CASE("pairs are sorted by expert in tiles, as the CPU groups them", "[grouping]") {
+  const unsigned seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  std::size_t turn = 0;
+  for (const host::Model model : kModels) {
+    for (const std::size_t pairs : {1u, 7u, 300u, 2500u}) {
+      for (const std::uint32_t experts : {1u, 9u, 150u}) {
+        const std::uint32_t block_m = 16u << (turn % 3);
+        std::vector<std::int32_t> picked(pairs);
+        for (auto& expert : picked) expert = static_cast<std::int32_t>(random() % experts);
+        const auto device = host::make_host_device({model, kOrders[turn++ % 4], {}});
+        const std::size_t most = pairs / block_m + experts;
+        DeviceArray<std::int32_t> given(*device, picked), tile_expert(*device, most),
+            tile_pairs(*device, most * block_m);
+        DeviceArray<std::uint32_t> counts(*device, experts), tile_begin(*device, experts + 1);
+        const Group argument{given.data(),      counts.data(),
+                             tile_begin.data(), tile_expert.data(),
+                             tile_pairs.data(), static_cast<std::uint32_t>(pairs),
+                             experts,           block_m};
+        launch(*device, "switchyard_count_pairs", argument);
+        launch(*device, "switchyard_place_pairs", argument);
+
+        const auto expected = cpu::group_by_expert(picked, 1, experts);
+        std::vector<std::uint32_t> counted(experts, 0);
+        std::size_t tile = 0;
+        for (const auto& group : expected.groups) {
+          const auto e = static_cast<std::size_t>(group.expert);
+          counted[e] = static_cast<std::uint32_t>(group.count);
+          REQUIRE(tile_begin.data()[e] == tile);
+          for (std::size_t row = 0; row < (group.count + block_m - 1) / block_m * block_m; ++row) {
+            REQUIRE(tile_expert.data()[tile + row / block_m] == group.expert);
+            const std::int32_t pair =
+                row < group.count ? static_cast<std::int32_t>(expected.token_of[group.first + row])
+                                  : -1;
+            REQUIRE(tile_pairs.data()[tile * block_m + row] == pair);
+          }
+          tile += (group.count + block_m - 1) / block_m;
+        }
+        REQUIRE(counts.values() == counted);
+        REQUIRE(tile_begin.data()[experts] == tile);
+        REQUIRE(tile <= most);
+      }
+    }
+  }
+}

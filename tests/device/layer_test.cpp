@@ -1,0 +1,284 @@
+#include "kernels/gpu/layer.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "kernels/cpu/thread_pool.h"
+#include "kernels/gpu/kernels.h"
+#include "kernels/reference/reference.h"
+#include "tests/device/devices.h"
+#include "tests/kernels/random_layer.h"
+
+using namespace switchyard::kernels;
+using namespace switchyard::kernels::device;
+using host::Model;
+using host::Order;
+
+namespace {
+
+constexpr float kPoison = 1.25e30f;
+
+struct Case {
+  Shape shape;
+  Activation activation;
+  GateUpLayout layout;
+  bool biases;
+};
+
+// Half tiles of columns and steps, one block, I above and below H.
+const Case kCases[] = {
+    {{64, 96, 5, 2}, Activation::swigluoai, GateUpLayout::interleaved, true},
+    {{96, 32, 4, 3}, Activation::silu, GateUpLayout::concatenated, false},
+    {{32, 160, 3, 1}, Activation::silu, GateUpLayout::concatenated, true},
+};
+
+const Kernel& kernel_of(const std::vector<Kernel>& kernels, Variant variant) {
+  for (const Kernel& kernel : kernels) {
+    if (kernel.name == name_of(variant)) return kernel;
+  }
+  FAIL("no kernel " << name_of(variant));
+  return kernels.front();
+}
+
+struct Run {
+  Variant variant;
+  Model model;
+  Order order = {};
+  std::vector<ParameterValue> parameters = {{"block_m", 16}};
+};
+
+// Distinct experts at random, expert 0 never where there are others enough.
+Routing random_routing(std::int64_t tokens, const Shape& shape, std::mt19937& random) {
+  Routing routing{tokens, shape.top_k, {}, {}};
+  std::vector<std::int32_t> experts;
+  for (std::int64_t e = shape.experts > shape.top_k ? 1 : 0; e < shape.experts; ++e) {
+    experts.push_back(static_cast<std::int32_t>(e));
+  }
+  std::uniform_real_distribution<float> weight(0.05f, 1.0f);
+  for (std::int64_t t = 0; t < tokens; ++t) {
+    std::shuffle(experts.begin(), experts.end(), random);
+    for (std::int64_t j = 0; j < shape.top_k; ++j) {
+      routing.experts.push_back(experts[static_cast<std::size_t>(j)]);
+      routing.weights.push_back(weight(random));
+    }
+  }
+  return routing;
+}
+
+std::vector<float> run(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing& routing,
+                       const Run& how) {
+  const auto device = host::make_host_device({how.model, how.order, {}});
+  const auto kernels = gpu::gpu_kernels(*device);
+  auto prepared =
+      prepare(kernel_of(kernels, how.variant), layer.config, layer.weights, how.parameters);
+  if (!prepared) FAIL(prepared.error().message);
+  ThreadPool pool(1);
+  std::vector<float> out(x.size(), kPoison);
+  const auto ok = (*prepared)->run(x, routing, out.data(), pool);
+  if (!ok) FAIL(ok.error().message);
+  return out;
+}
+
+void check(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing& routing,
+           const Run& how) {
+  INFO(name_of(how.variant) << " on " << host::name_of(how.model) << ", scheme "
+                            << info(layer.config.scheme).name << ", hidden "
+                            << layer.config.shape.hidden << ", tokens " << routing.tokens);
+  const std::vector<float> out = run(layer, x, routing, how);
+  const auto tokens = all_tokens(routing.tokens);
+  const auto expected = reference::run(layer.config, layer.weights, x, routing, tokens,
+                                       gpu::numerics_of(layer.config.scheme));
+  const auto comparison =
+      reference::compare(expected, layer.config.shape.hidden, tokens, std::span<const float>(out));
+  CHECK(comparison.first_failure == "");
+  CHECK(comparison.failures == 0);
+  CHECK(comparison.elements == static_cast<std::int64_t>(out.size()));
+}
+
+RandomLayer layer_of(Scheme scheme, const Case& c, std::mt19937& random) {
+  RandomLayer layer = random_layer({scheme, c.shape, c.activation, {}}, random, c.layout, c.biases);
+  layer.view();
+  return layer;
+}
+
+const Variant kVariants[] = {Variant::emulated};
+
+}  // namespace
+
+TEST_CASE("every scheme is within its bound of the reference on every machine", "[layer]") {
+  const unsigned seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  std::size_t turn = 0;
+  for (const SchemeInfo& scheme : kSchemes) {
+    for (const Case& c : kCases) {
+      const RandomLayer layer = layer_of(scheme.scheme, c, random);
+      for (const std::int64_t tokens : {0, 1, 5}) {
+        const auto x = random_tokens(tokens, c.shape.hidden, random);
+        const Routing routing = random_routing(tokens, c.shape, random);
+        for (const Variant variant : kVariants) {
+          for (const Model model : kModels) {
+            check(layer, x, routing, {variant, model, kOrders[turn++ % std::size(kOrders)]});
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("more tokens than a tile, every block_m", "[layer]") {
+  std::mt19937 random(51);
+  std::size_t turn = 0;
+  for (const Variant variant : kVariants) {
+    for (const Model model : kModels) {
+      const RandomLayer layer = layer_of(kSchemes[turn % 11].scheme, kCases[turn % 2], random);
+      const auto x = random_tokens(33, layer.config.shape.hidden, random);
+      const Routing routing = random_routing(33, layer.config.shape, random);
+      for (const std::int64_t block_m : {16, 32, 64}) {
+        check(layer, x, routing,
+              {variant, model, kOrders[turn++ % std::size(kOrders)], {{"block_m", block_m}}});
+      }
+    }
+  }
+}
+
+TEST_CASE("block_m, order of threads and batches change no bit", "[layer]") {
+  std::mt19937 random(52);
+  const RandomLayer layer = layer_of(Scheme::w_mxfp4_a_mxfp6_e2m3, kCases[0], random);
+  const auto x = random_tokens(19, 64, random);
+  const Routing routing = random_routing(19, layer.config.shape, random);
+  for (const Variant variant : kVariants) {
+    for (const Model model : kModels) {
+      const auto once = run(layer, x, routing, {variant, model, {}, {{"block_m", 64}}});
+      for (const Order& order : kOrders) {
+        for (const std::int64_t block_m : {16, 32}) {
+          const auto again =
+              run(layer, x, routing, {variant, model, order, {{"block_m", block_m}}});
+          CHECK(std::memcmp(once.data(), again.data(), once.size() * sizeof(float)) == 0);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("all tokens on one expert", "[layer]") {
+  std::mt19937 random(53);
+  const RandomLayer layer = layer_of(Scheme::w_mxfp6_e3m2_a_fp8, kCases[2], random);
+  const auto x = random_tokens(18, 32, random);
+  const Routing routing{18, 1, std::vector<std::int32_t>(18, 2), std::vector<float>(18, 0.75f)};
+  for (const Variant variant : kVariants) {
+    for (const Model model : kModels) check(layer, x, routing, {variant, model});
+  }
+}
+
+TEST_CASE("NaN scales, NaN tokens and extreme scales are as the reference has them", "[layer]") {
+  std::mt19937 random(54);
+  for (const SchemeInfo& scheme : kSchemes) {
+    RandomLayer layer = layer_of(scheme.scheme, kCases[0], random);
+    layer.gate_up_scales[2][7 * 2] = 0xFF;
+    layer.down_scales[1][5 * 3 + 2] = 0xFF;
+    layer.down_scales[3][9] = 0x00;
+    layer.down_scales[3][10] = 0xFA;
+    layer.gate_up_scales[4][3] = 0x01;
+    auto x = random_tokens(6, 64, random);
+    x[64 + 17] = mx::to_bf16(std::numeric_limits<float>::quiet_NaN());
+    x[2 * 64 + 3] = mx::to_bf16(-std::numeric_limits<float>::infinity());
+    for (std::size_t i = 3 * 64; i < 4 * 64; ++i) {
+      x[i] = mx::to_bf16(std::ldexp(mx::to_float(x[i]), -120));
+    }
+    const Routing routing = random_routing(6, layer.config.shape, random);
+    for (const Variant variant : kVariants) {
+      for (const Model model : {Model::gfx950, Model::sm_90a}) {
+        check(layer, x, routing, {variant, model});
+      }
+    }
+  }
+}
+
+TEST_CASE("a single wrong weight is beyond the bound", "[layer]") {
+  std::mt19937 random(55);
+  for (const Variant variant : kVariants) {
+    RandomLayer layer = layer_of(Scheme::w_mxfp4, kCases[1], random);
+    const auto x = random_tokens(4, 96, random);
+    const Routing routing = random_routing(4, layer.config.shape, random);
+    const auto tokens = all_tokens(4);
+    const auto expected = reference::run(layer.config, layer.weights, x, routing, tokens,
+                                         gpu::numerics_of(Scheme::w_mxfp4));
+    layer.down[static_cast<std::size_t>(routing.experts[0])][3] ^= 0x04;
+    const auto out = run(layer, x, routing, {variant, Model::sm_90a});
+    CHECK(reference::compare(expected, 96, tokens, std::span<const float>(out)).failures > 0);
+  }
+}
+
+TEST_CASE("a layer routes and runs captured, on what is in memory when it is replayed", "[layer]") {
+  std::mt19937 random(56);
+  const RandomLayer layer = layer_of(Scheme::w_mxfp4_a_mxfp4, kCases[0], random);
+  for (const Variant variant : kVariants) {
+    const auto device = host::make_host_device({Model::sm_90a, {}, {}});
+    gpu::Options options;
+    options.variant = variant;
+    options.block_m = 16;
+    options.workspace_bytes = 1;  // an expert at a time
+    auto prepared = gpu::Layer::prepare(*device, layer.config, layer.weights, options);
+    REQUIRE(prepared);
+    REQUIRE((*prepared)->reserve(7));
+    DeviceArray<Bf16> x(*device, 7 * 64), out(*device, 7 * 64);
+    DeviceArray<std::int32_t> experts(*device, 14);
+    DeviceArray<float> weights(*device, 14), floats(*device, 7 * 64);
+    const auto at = [](auto& array) { return reinterpret_cast<gpu::Address>(array.data()); };
+    const auto stream = device->make_stream();
+    REQUIRE(device->begin_capture(*stream));
+    REQUIRE((*prepared)->route(at(x), 7, at(experts), at(weights), *stream));
+    REQUIRE((*prepared)->run(at(x), 7, at(experts), at(weights), {at(out), at(floats)}, *stream));
+    const auto graph = device->end_capture(*stream);
+    REQUIRE(graph);
+    for (int round = 0; round < 2; ++round) {
+      const auto tokens = random_tokens(7, 64, random);
+      std::copy(tokens.begin(), tokens.end(), x.data());
+      REQUIRE(device->replay(*graph, *stream));
+      REQUIRE(device->synchronise(*stream));
+      const Routing routing{7, 2, experts.values(), weights.values()};
+      const auto routed = reference::check_routing(layer.config, layer.weights, tokens, routing);
+      CHECK((routed ? "" : routed.error().message) == std::string());
+      CHECK(floats.values() == run(layer, tokens, routing, {variant, Model::sm_90a}));
+      for (std::size_t i = 0; i < 7 * 64; ++i) {
+        REQUIRE(out.data()[i].bits == mx::to_bf16(floats.data()[i]).bits);
+      }
+    }
+    CHECK((*prepared)->run(at(x), 8, at(experts), at(weights), {at(out), 0}, 0).error().message ==
+          "tokens is 8, but workspace is reserved for 7; reserve it first");
+    CHECK((*prepared)->reserve(gpu::kMostTokens + 1).error().message ==
+          "tokens is 262145, but a run on a device takes at most 262144; run them in parts");
+  }
+}
+
+TEST_CASE("what a caller gets wrong is named", "[layer]") {
+  std::mt19937 random(57);
+  const RandomLayer layer = layer_of(Scheme::w_mxfp4, kCases[0], random);
+  const auto device = host::make_host_device({});
+  const auto kernels = gpu::gpu_kernels(*device);
+  for (const Variant variant : kVariants) {
+    const Kernel& kernel = kernel_of(kernels, variant);
+    const ParameterValue odd[] = {{"block_m", 48}};
+    CHECK(prepare(kernel, layer.config, layer.weights, odd).error().message ==
+          "kernel `" + kernel.name + "`: parameter `block_m` is 48, but must be 16, 32 or 64");
+    auto prepared = prepare(kernel, layer.config, layer.weights);
+    REQUIRE(prepared);
+    const auto x = random_tokens(1, 64, random);
+    std::vector<Bf16> out(64);
+    ThreadPool pool(1);
+    CHECK((*prepared)->run(x, {1, 2, {3, 3}, {1, 1}}, out.data(), pool).error().message ==
+          "token 0 is routed to expert 3 twice");
+    LayerConfig wide = layer.config;
+    wide.shape.experts = 1025;
+    CHECK_THAT(prepare(kernel, wide, layer.weights).error().message,
+               Catch::Contains("it requires `experts in 1 .. 1024`, but experts is 1025"));
+  }
+  const Kernel listed = gpu::gpu_kernels("cuda").front();
+  CHECK(to_text(listed.capability.front()) == "device == cuda");
+  CHECK_THAT(listed.make(layer.config, layer.weights, {}).error().message,
+             Catch::Contains("was listed without a device"));
+}
