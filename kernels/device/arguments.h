@@ -134,13 +134,63 @@ SWITCHYARD_ARGUMENT(GateUpProduct, SWITCHYARD_GATE_UP)
   X(float, hidden_scale, "multiplies the sum: the static scale of fp8 activations; else 1")
 SWITCHYARD_ARGUMENT(DownProduct, SWITCHYARD_DOWN)
 
+// packed_gate_up.hip
+#define SWITCHYARD_PACKED_GATE_UP_FIELDS(X)                                                  \
+  X(const Bf16*, x, "[T, H], as the product multiplies it")                                  \
+  X(const std::uint8_t*, weight, "[E] records of [2 I, H], fragment_layout.h")               \
+  X(const std::uint32_t*, scales, "[E] words of the same")                                   \
+  X(const float*, bias, "[E, 2 I], or null")                                                 \
+  X(Bf16*, h, "[P, I], as the next product multiplies it; written")                          \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                                             \
+  X(const std::int32_t*, tile_expert, "[tiles]")                                             \
+  X(const std::int32_t*, tile_pairs, "[tiles, block_m]")                                     \
+  X(std::uint32_t, first_expert, "whose tiles are computed, the first")                      \
+  X(std::uint32_t, last_expert, "one past the last")                                         \
+  X(std::uint32_t, hidden, "H")                                                              \
+  X(std::uint32_t, intermediate, "I")                                                        \
+  X(std::uint32_t, top_k, "k")                                                               \
+  X(float, input_scale, "multiplies both sums: the static scale of fp8 activations; else 1") \
+  X(float, hidden_scale, "the static scale that h is quantised with; fp8 only")              \
+  X(Activation, activation, "0 silu, 1 swigluoai")                                           \
+  X(ActivationFormat, format, "of h: 0 bf16, 1 mxfp4, 2 mxfp6_e3m2, 3 mxfp6_e2m3, 4 fp8")
+SWITCHYARD_ARGUMENT(PackedGateUp, SWITCHYARD_PACKED_GATE_UP_FIELDS)
+
+// packed_down.hip
+#define SWITCHYARD_PACKED_DOWN_FIELDS(X)                                     \
+  X(const Bf16*, h, "[P, I], as the product multiplies it")                  \
+  X(const std::uint8_t*, weight, "[E] records of [H, I], fragment_layout.h") \
+  X(const std::uint32_t*, scales, "[E] words of the same")                   \
+  X(const float*, bias, "[E, H], or null")                                   \
+  X(float*, y, "[P, H]; written")                                            \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                             \
+  X(const std::int32_t*, tile_expert, "[tiles]")                             \
+  X(const std::int32_t*, tile_pairs, "[tiles, block_m]")                     \
+  X(std::uint32_t, first_expert, "whose tiles are computed, the first")      \
+  X(std::uint32_t, last_expert, "one past the last")                         \
+  X(std::uint32_t, hidden, "H")                                              \
+  X(std::uint32_t, intermediate, "I")                                        \
+  X(float, hidden_scale, "multiplies the sum: the static scale of fp8 activations; else 1")
+SWITCHYARD_ARGUMENT(PackedDown, SWITCHYARD_PACKED_DOWN_FIELDS)
+
+// The instances of the packed products: V(format, Format, block_m, split_k).
+#define SWITCHYARD_PACKED_SHAPES_OF(V, format, Format) \
+  V(format, Format, 16, 1)                             \
+  V(format, Format, 16, 2)                             \
+  V(format, Format, 16, 4)                             \
+  V(format, Format, 32, 1)                             \
+  V(format, Format, 64, 1)
+#define SWITCHYARD_PACKED_SHAPES(V)                   \
+  SWITCHYARD_PACKED_SHAPES_OF(V, mxfp4, Fp4E2M1)      \
+  SWITCHYARD_PACKED_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2) \
+  SWITCHYARD_PACKED_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3)
+
 // combine.hip
 #define SWITCHYARD_COMBINE(X)                                                 \
   X(const float*, y, "[P, H]")                                                \
   X(const float*, weights, "[T, k]")                                          \
   X(Bf16*, out, "[T, H], written; or null")                                   \
   X(float*, out_float, "[T, H], before that last rounding, written; or null") \
-  X(std::uint32_t, tokens, "T")                                           \
+  X(std::uint32_t, tokens, "T")                                               \
   X(std::uint32_t, hidden, "H")                                               \
   X(std::uint32_t, top_k, "k")
 SWITCHYARD_ARGUMENT(Combine, SWITCHYARD_COMBINE)

@@ -8,41 +8,67 @@
 // Every kernel, in one list: what the host executor runs, what `moe kernels --extract` describes
 // and what the checks of the objects look for. X(name, Argument, grid, lds, meaning): `grid` and
 // `lds` (bytes) are the rules by which kernels/gpu launches it.
-#define SWITCHYARD_KERNELS(X) SWITCHYARD_AROUND_KERNELS(X) SWITCHYARD_EMULATED_KERNELS(X)
+#define SWITCHYARD_KERNELS(X)    \
+  SWITCHYARD_AROUND_KERNELS(X)   \
+  SWITCHYARD_EMULATED_KERNELS(X) \
+  SWITCHYARD_PACKED_KERNELS(X)
 
 #define SWITCHYARD_DEQUANTISE_KERNEL(X, format)                                 \
   X(switchyard_dequantise_##format, Dequantise,                                 \
     "x = ceil(blocks / threads), y = experts, first_expert and following", "0", \
     "MX weights of the experts that are hit to bf16")
 
-#define SWITCHYARD_ROUTER_LOGITS_KERNEL(X, type)                                                  \
-  X(switchyard_router_logits_##type, RouterLogits, "x = ceil(E / 4), y = ceil(T / 8)", "0",       \
+#define SWITCHYARD_ROUTER_LOGITS_KERNEL(X, type)                                            \
+  X(switchyard_router_logits_##type, RouterLogits, "x = ceil(E / 4), y = ceil(T / 8)", "0", \
     "logits of the router")
 
-#define SWITCHYARD_AROUND_KERNELS(X)                                                              \
-  SWITCHYARD_ROUTER_LOGITS_KERNEL(X, bf16)                                                        \
-  SWITCHYARD_ROUTER_LOGITS_KERNEL(X, float)                                                       \
-  X(switchyard_router_pick, RouterPick, "x = ceil(T / 4)", "16 (E + groups + k)",                 \
-    "experts and weights of each token")                                                          \
-  X(switchyard_count_pairs, Group, "x = E", "16", "pairs of each expert")                         \
-  X(switchyard_place_pairs, Group, "x = E", "16", "pairs sorted by expert, in tiles of block_m")  \
-  X(switchyard_quantise, Quantise, "x = ceil(blocks / threads)", "0",                             \
-    "activations quantised and dequantised")                                                      \
+#define SWITCHYARD_AROUND_KERNELS(X)                                                             \
+  SWITCHYARD_ROUTER_LOGITS_KERNEL(X, bf16)                                                       \
+  SWITCHYARD_ROUTER_LOGITS_KERNEL(X, float)                                                      \
+  X(switchyard_router_pick, RouterPick, "x = ceil(T / 4)", "16 (E + groups + k)",                \
+    "experts and weights of each token")                                                         \
+  X(switchyard_count_pairs, Group, "x = E", "16", "pairs of each expert")                        \
+  X(switchyard_place_pairs, Group, "x = E", "16", "pairs sorted by expert, in tiles of block_m") \
+  X(switchyard_quantise, Quantise, "x = ceil(blocks / threads)", "0",                            \
+    "activations quantised and dequantised")                                                     \
   X(switchyard_combine, Combine, "x = ceil(T H / 8 / threads)", "0", "the weighted sum of y")
 
-#define SWITCHYARD_PRODUCT_KERNELS(X, m)                                                          \
-  X(switchyard_gate_up_m##m, GateUpProduct, "x = most tiles, y = ceil(I / 64)",                   \
-    "128 block_m + 16384; block_m = " #m, "gate and up of a tile, activated and quantised")       \
-  X(switchyard_down_m##m, DownProduct, "x = most tiles, y = ceil(H / 128)",                       \
+#define SWITCHYARD_PRODUCT_KERNELS(X, m)                                                    \
+  X(switchyard_gate_up_m##m, GateUpProduct, "x = most tiles, y = ceil(I / 64)",             \
+    "128 block_m + 16384; block_m = " #m, "gate and up of a tile, activated and quantised") \
+  X(switchyard_down_m##m, DownProduct, "x = most tiles, y = ceil(H / 128)",                 \
     "128 block_m + 16384; block_m = " #m, "the second product of a tile")
 
-#define SWITCHYARD_EMULATED_KERNELS(X)                                                            \
-  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp4)                                                          \
-  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e3m2)                                                     \
-  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e2m3)                                                     \
-  SWITCHYARD_PRODUCT_KERNELS(X, 16)                                                               \
-  SWITCHYARD_PRODUCT_KERNELS(X, 32)                                                               \
+#define SWITCHYARD_EMULATED_KERNELS(X)        \
+  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp4)      \
+  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e3m2) \
+  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e2m3) \
+  SWITCHYARD_PRODUCT_KERNELS(X, 16)           \
+  SWITCHYARD_PRODUCT_KERNELS(X, 32)           \
   SWITCHYARD_PRODUCT_KERNELS(X, 64)
+
+// Columns of a workgroup: of I 64, of H 128; half of that where split_k is not 1.
+#define SWITCHYARD_PACKED_KERNELS_OF(X, format, m, s)                                             \
+  X(switchyard_packed_gate_up_##format##_m##m##_s##s, PackedGateUp,                               \
+    "x = most tiles, y = ceil(I / columns); columns = 64, 32 where split_k > 1",                  \
+    "max of block_m * 256 where block_m > 16, block_m * columns / 32 * 132, and 4096 "            \
+    "where split_k = 2, 12288 where split_k = 4; block_m = " #m ", split_k = " #s,                \
+    "gate and up of a tile, activated and quantised")                                             \
+  X(switchyard_packed_down_##format##_m##m##_s##s, PackedDown,                                    \
+    "x = most tiles, y = ceil(H / columns); columns = 128, 64 where split_k > 1",                 \
+    "block_m * 256 where block_m > 16, 4096 where split_k = 2, 12288 where split_k = 4, else 0; " \
+    "block_m = " #m ", split_k = " #s,                                                            \
+    "the second product of a tile")
+#define SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, format) \
+  SWITCHYARD_PACKED_KERNELS_OF(X, format, 16, 1)       \
+  SWITCHYARD_PACKED_KERNELS_OF(X, format, 16, 2)       \
+  SWITCHYARD_PACKED_KERNELS_OF(X, format, 16, 4)       \
+  SWITCHYARD_PACKED_KERNELS_OF(X, format, 32, 1)       \
+  SWITCHYARD_PACKED_KERNELS_OF(X, format, 64, 1)
+#define SWITCHYARD_PACKED_KERNELS(X)                 \
+  SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp4)      \
+  SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
+  SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
 
 namespace switchyard::kernels::device {
 

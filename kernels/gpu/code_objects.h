@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-// The device code that was built with this library: a code object for each AMD architecture, PTX for
-// NVIDIA's. Empty in a build without device code (-DSWITCHYARD_GPU=OFF).
+// The device code that was built with this library: a code object for each AMD architecture, PTX
+// for NVIDIA's. Empty in a build without device code (-DSWITCHYARD_GPU=OFF).
 namespace switchyard::kernels::gpu {
 
 struct CodeObject {

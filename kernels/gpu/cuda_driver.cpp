@@ -7,12 +7,12 @@ namespace switchyard::kernels::gpu {
 namespace {
 
 // CUdevice_attribute
-constexpr int kWarpSize = 10;             // WARP_SIZE
-constexpr int kMultiprocessors = 16;      // MULTIPROCESSOR_COUNT
-constexpr int kMajor = 75, kMinor = 76;   // COMPUTE_CAPABILITY_MAJOR, _MINOR
-constexpr int kSharedMemory = 97;         // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
+constexpr int kWarpSize = 10;            // WARP_SIZE
+constexpr int kMultiprocessors = 16;     // MULTIPROCESSOR_COUNT
+constexpr int kMajor = 75, kMinor = 76;  // COMPUTE_CAPABILITY_MAJOR, _MINOR
+constexpr int kSharedMemory = 97;        // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
 // CUfunction_attribute
-constexpr int kDynamicSharedMemory = 8;   // MAX_DYNAMIC_SHARED_SIZE_BYTES
+constexpr int kDynamicSharedMemory = 8;  // MAX_DYNAMIC_SHARED_SIZE_BYTES
 
 class CudaDriver final : public Driver {
  public:
@@ -35,7 +35,8 @@ class CudaDriver final : public Driver {
     find(error_name_, "cuGetErrorName");
     find(error_text_, "cuGetErrorString");
     if (const char* const missing = find.missing(); missing != nullptr) {
-      return fail(library.name() + " has no `" + missing + "`; a driver for CUDA 12.0 or newer is needed");
+      return fail(library.name() + " has no `" + missing +
+                  "`; a driver for CUDA 12.0 or newer is needed");
     }
     if (const int status = calls_.init(0); status != 0 && status != status::kNoDevice) {
       return fail("the CUDA driver does not start: cuInit: " + explain(status));
@@ -46,7 +47,8 @@ class CudaDriver final : public Driver {
   Expected<std::vector<DeviceInfo>> devices() override {
     std::vector<DeviceInfo> result;
     int count = 0;
-    if (const int status = calls_.device_count(&count); status != 0 && status != status::kNoDevice) {
+    if (const int status = calls_.device_count(&count);
+        status != 0 && status != status::kNoDevice) {
       return fail("the CUDA driver does not list its devices: " + explain(status));
     }
     for (int index = 0; index < count; ++index) {
@@ -64,11 +66,13 @@ class CudaDriver final : public Driver {
           calls_.device_name(name.data(), static_cast<int>(name.size()) - 1, device)};
       for (const int status : answers) {
         if (status != 0) {
-          return fail("CUDA device " + std::to_string(index) + " does not answer: " + explain(status));
+          return fail("CUDA device " + std::to_string(index) +
+                      " does not answer: " + explain(status));
         }
       }
       info.name = name.data();
-      // The `a` asks for the instructions of this very architecture, such as wgmma (PTX ISA, .target).
+      // The `a` asks for the instructions of this very architecture, such as wgmma (PTX ISA,
+      // .target).
       info.architecture = std::string("sm_") + std::to_string(major) + std::to_string(minor);
       if (major >= 9) info.architecture += "a";
       info.wave = static_cast<std::uint32_t>(wave);
@@ -112,7 +116,8 @@ class CudaDriver final : public Driver {
   int (*set_attribute_)(Function function, int attribute, int value) = nullptr;
   int (*error_name_)(int status, const char** name) = nullptr;
   int (*error_text_)(int status, const char** text) = nullptr;
-  std::vector<std::pair<void*, int>> contexts_;  // by index: the primary context, once open; CUdevice
+  std::vector<std::pair<void*, int>>
+      contexts_;  // by index: the primary context, once open; CUdevice
 };
 
 }  // namespace

@@ -16,7 +16,8 @@ Expected<std::unique_ptr<Driver>> open_driver(std::string_view kind) {
 std::string names_of(const std::vector<DeviceInfo>& devices) {
   std::string text;
   for (const DeviceInfo& own : devices) {
-    text += (text.empty() ? "" : ", ") + own.kind + ":" + std::to_string(own.index) + " (" + own.name + ")";
+    text += (text.empty() ? "" : ", ") + own.kind + ":" + std::to_string(own.index) + " (" +
+            own.name + ")";
   }
   return text;
 }
@@ -48,8 +49,10 @@ Expected<std::unique_ptr<Device>> open_device(std::string_view name) {
   const std::string_view number = kind.size() < name.size() ? name.substr(kind.size() + 1) : "0";
   std::size_t index = 0;
   const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), index);
-  if ((kind != "hip" && kind != "cuda") || problem != std::errc() || end != number.data() + number.size()) {
-    return fail("`" + std::string(name) + "` is not a GPU: `hip`, `cuda`, or one by its index, `cuda:1`");
+  if ((kind != "hip" && kind != "cuda") || problem != std::errc() ||
+      end != number.data() + number.size()) {
+    return fail("`" + std::string(name) +
+                "` is not a GPU: `hip`, `cuda`, or one by its index, `cuda:1`");
   }
   auto opened = open_driver(kind);
   if (!opened) return fail(opened.error().message);

@@ -17,8 +17,8 @@ struct DeviceList {
 // The GPUs of the drivers that are there. Opens the drivers' libraries, which may take a second.
 DeviceList list_devices();
 
-// The device "cuda:1", or the first of a kind, "hip". Several may be open at once. Errors: a name that is
-// no such thing, a driver that is not there, an index past the devices (they are named), an
+// The device "cuda:1", or the first of a kind, "hip". Several may be open at once. Errors: a name
+// that is no such thing, a driver that is not there, an index past the devices (they are named), an
 // architecture without device code in this build.
 Expected<std::unique_ptr<Device>> open_device(std::string_view name);
 

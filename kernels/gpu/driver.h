@@ -33,7 +33,8 @@ class Driver {
   std::string explain(int status) const;
 
  protected:
-  Driver(std::string kind, std::string library) : kind_(std::move(kind)), library_(std::move(library)) {}
+  Driver(std::string kind, std::string library)
+      : kind_(std::move(kind)), library_(std::move(library)) {}
   // The error's name and its text, either null where the driver does not know the number.
   virtual std::pair<const char*, const char*> words_for(int status) const = 0;
 
@@ -43,8 +44,8 @@ class Driver {
   std::string kind_, library_;
 };
 
-// The driver of CUDA, or HIP. The error says which libraries were looked for, or what the driver lacks
-// or answers.
+// The driver of CUDA, or HIP. The error says which libraries were looked for, or what the driver
+// lacks or answers.
 Expected<std::unique_ptr<Driver>> open_cuda();
 Expected<std::unique_ptr<Driver>> open_hip();
 

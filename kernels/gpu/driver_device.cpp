@@ -11,12 +11,13 @@ namespace {
 
 // CUjit_option and hipJitOption: a buffer for what the compiler of PTX says, and its size.
 constexpr int kErrorLog = 5, kErrorLogBytes = 6;
-constexpr unsigned kNonBlocking = 1;   // CU_STREAM_NON_BLOCKING: no implicit wait for stream 0
-constexpr int kThreadLocal = 1;        // CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
+constexpr unsigned kNonBlocking = 1;  // CU_STREAM_NON_BLOCKING: no implicit wait for stream 0
+constexpr int kThreadLocal = 1;       // CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
 constexpr std::uint32_t kFreelyGiven = 48 * 1024;  // bytes of LDS that need no permission
 
 std::string spell(const std::array<std::uint32_t, 3>& size) {
-  return std::to_string(size[0]) + " x " + std::to_string(size[1]) + " x " + std::to_string(size[2]);
+  return std::to_string(size[0]) + " x " + std::to_string(size[1]) + " x " +
+         std::to_string(size[2]);
 }
 
 class DriverDevice final : public Device {
@@ -38,9 +39,9 @@ class DriverDevice final : public Device {
     if (status == status::kOutOfMemory) {
       std::size_t left = 0, all = 0;
       const bool known = calls_.memory_left(&left, &all) == 0;
-      return fail(label() + " is out of memory: " + std::to_string(bytes) + " bytes were asked for" +
-                  (known ? ", " + std::to_string(left) + " of " + std::to_string(all) + " are free"
-                         : ""));
+      return fail(
+          label() + " is out of memory: " + std::to_string(bytes) + " bytes were asked for" +
+          (known ? ", " + std::to_string(left) + " of " + std::to_string(all) + " are free" : ""));
     }
     if (status != 0) return failed("allocate " + std::to_string(bytes) + " bytes", status);
     return memory;
@@ -73,7 +74,8 @@ class DriverDevice final : public Device {
       names_[found] = wanted;
       return functions_[wanted] = found;
     }
-    return fail(label() + ": no kernel `" + wanted + "` in the code objects for " + info_.architecture);
+    return fail(label() + ": no kernel `" + wanted + "` in the code objects for " +
+                info_.architecture);
   }
 
   using Device::launch;
@@ -81,26 +83,30 @@ class DriverDevice final : public Device {
                         Stream stream) override {
     if (const auto ready = begin(); !ready) return fail(ready.error().message);
     const auto what = [&] {
-      return "launch `" + names_[function] + "` with a grid of " + spell(how.grid) + ", blocks of " +
-             spell(how.block) + " and " + std::to_string(how.lds_bytes) + " bytes of LDS";
+      return "launch `" + names_[function] + "` with a grid of " + spell(how.grid) +
+             ", blocks of " + spell(how.block) + " and " + std::to_string(how.lds_bytes) +
+             " bytes of LDS";
     };
-    if (std::uint32_t& allowed = allowed_lds_[function]; how.lds_bytes > std::max(allowed, kFreelyGiven)) {
+    if (std::uint32_t& allowed = allowed_lds_[function];
+        how.lds_bytes > std::max(allowed, kFreelyGiven)) {
       if (const int status = driver_->allow_lds(function, how.lds_bytes); status != 0) {
-        return failed(what() + " (a workgroup can have " + std::to_string(info_.lds_bytes) + ")", status);
+        return failed(what() + " (a workgroup can have " + std::to_string(info_.lds_bytes) + ")",
+                      status);
       }
       allowed = how.lds_bytes;
     }
     void* parameters[] = {const_cast<std::byte*>(argument.data())};
-    const int status = calls_.launch(function, how.grid[0], how.grid[1], how.grid[2], how.block[0],
-                                     how.block[1], how.block[2], how.lds_bytes, stream, parameters,
-                                     nullptr);
+    const int status =
+        calls_.launch(function, how.grid[0], how.grid[1], how.grid[2], how.block[0], how.block[1],
+                      how.block[2], how.lds_bytes, stream, parameters, nullptr);
     if (status != 0) return failed(what(), status);
     return {};
   }
 
   Expected<Stream> make_stream() override {
     Stream stream = 0;
-    const auto made = call("make a stream", [&] { return calls_.make_stream(&stream, kNonBlocking); });
+    const auto made =
+        call("make a stream", [&] { return calls_.make_stream(&stream, kNonBlocking); });
     if (!made) return fail(made.error().message);
     return stream;
   }
@@ -140,7 +146,8 @@ class DriverDevice final : public Device {
   // Before every call: the device is current on this thread, and well.
   Expected<void> begin() {
     if (!fault_.empty()) return fail(fault_);
-    if (const int status = driver_->make_current(info_.index); status != 0) return failed("be used", status);
+    if (const int status = driver_->make_current(info_.index); status != 0)
+      return failed("be used", status);
     return {};
   }
   template <typename Call>
@@ -165,8 +172,8 @@ class DriverDevice final : public Device {
       std::array<int, 2> options = {kErrorLog, kErrorLogBytes};
       std::array<void*, 2> values = {log.data(), reinterpret_cast<void*>(log.size() - 1)};
       void* module = nullptr;
-      const int status = calls_.load_module(&module, object.bytes.data(), options.size(), options.data(),
-                                            values.data());
+      const int status = calls_.load_module(&module, object.bytes.data(), options.size(),
+                                            options.data(), values.data());
       if (status != 0) {
         const std::string said = log[0] != '\0' ? std::string("\n") + log.data() : "";
         for (void* const loaded : modules_) calls_.unload_module(loaded);
@@ -190,7 +197,8 @@ class DriverDevice final : public Device {
 
 }  // namespace
 
-Expected<std::unique_ptr<Device>> make_device(std::shared_ptr<Driver> driver, const DeviceInfo& info) {
+Expected<std::unique_ptr<Device>> make_device(std::shared_ptr<Driver> driver,
+                                              const DeviceInfo& info) {
   if (code_objects_for(info.architecture).empty()) {
     return fail(info.kind + ":" + std::to_string(info.index) + " (" + info.name + ") is " +
                 info.architecture + ", for which this build has no device code; it has " +

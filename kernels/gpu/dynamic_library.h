@@ -6,8 +6,8 @@
 namespace switchyard::kernels::gpu {
 
 // A shared library of the system, opened at run time if it is there, so that one program runs on
-// machines with and without it. It stays open until the process ends: drivers keep threads that do not
-// survive being unloaded.
+// machines with and without it. It stays open until the process ends: drivers keep threads that do
+// not survive being unloaded.
 class DynamicLibrary {
  public:
   // The first of `names` that the dynamic linker finds; none is a library without symbols.

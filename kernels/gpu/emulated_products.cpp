@@ -8,12 +8,6 @@
 namespace switchyard::kernels::gpu {
 namespace {
 
-std::string_view name_of(WeightFormat format) {
-  return format == WeightFormat::mxfp4        ? "mxfp4"
-         : format == WeightFormat::mxfp6_e3m2 ? "mxfp6_e3m2"
-                                              : "mxfp6_e2m3";
-}
-
 class EmulatedProducts final : public ExpertProducts {
  public:
   EmulatedProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights)

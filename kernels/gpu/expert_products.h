@@ -31,14 +31,25 @@ class ExpertProducts {
 // What both products of any variant need to know.
 struct ProductsConfig {
   LayerConfig config;
-  std::uint32_t block_m;
+  std::uint32_t block_m, split_k;
   float input_scale, hidden_scale;  // of fp8 activations; else 1
   std::size_t workspace_bytes;
 };
 
-// Device and weights must outlive them.
+// As kernels are named after it.
+constexpr std::string_view name_of(WeightFormat format) {
+  return format == WeightFormat::mxfp4        ? "mxfp4"
+         : format == WeightFormat::mxfp6_e3m2 ? "mxfp6_e3m2"
+                                              : "mxfp6_e2m3";
+}
+
+// Device and weights must outlive them. Weights as rows for the emulated, as fragments for the
+// packed.
 Expected<std::unique_ptr<ExpertProducts>> emulated_products(Device& device,
                                                             const ProductsConfig& config,
                                                             const DeviceWeights& weights);
+Expected<std::unique_ptr<ExpertProducts>> packed_products(Device& device,
+                                                          const ProductsConfig& config,
+                                                          const DeviceWeights& weights);
 
 }  // namespace switchyard::kernels::gpu

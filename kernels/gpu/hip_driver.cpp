@@ -8,13 +8,13 @@ namespace switchyard::kernels::gpu {
 namespace {
 
 // hipDeviceAttribute_t; the same numbers since ROCm 4.3
-constexpr int kMultiprocessors = 63;  // hipDeviceAttributeMultiprocessorCount
-constexpr int kSharedMemory = 74;     // hipDeviceAttributeMaxSharedMemoryPerBlock
-constexpr int kWarpSize = 87;         // hipDeviceAttributeWarpSize
+constexpr int kMultiprocessors = 63;              // hipDeviceAttributeMultiprocessorCount
+constexpr int kSharedMemory = 74;                 // hipDeviceAttributeMaxSharedMemoryPerBlock
+constexpr int kWarpSize = 87;                     // hipDeviceAttributeWarpSize
 constexpr std::size_t kPropertiesBytes = 16'384;  // hipDeviceProp_t has about 1,500
 
-// "gfx950" out of a hipDeviceProp_t, which holds "gfx950:sramecc+:xnack-" somewhere: the structure's
-// layout changes between releases, its text does not.
+// "gfx950" out of a hipDeviceProp_t, which holds "gfx950:sramecc+:xnack-" somewhere: the
+// structure's layout changes between releases, its text does not.
 std::string find_architecture(std::string_view properties) {
   for (std::size_t at = properties.find("gfx"); at != std::string_view::npos;
        at = properties.find("gfx", at + 1)) {
@@ -52,7 +52,8 @@ class HipDriver final : public Driver {
   Expected<std::vector<DeviceInfo>> devices() override {
     std::vector<DeviceInfo> result;
     int count = 0;
-    if (const int status = calls_.device_count(&count); status != 0 && status != status::kNoDevice) {
+    if (const int status = calls_.device_count(&count);
+        status != 0 && status != status::kNoDevice) {
       return fail("the HIP runtime does not list its devices: " + explain(status));
     }
     std::vector<char> properties(kPropertiesBytes);
@@ -71,7 +72,8 @@ class HipDriver final : public Driver {
           properties_(properties.data(), index)};
       for (const int status : answers) {
         if (status != 0) {
-          return fail("HIP device " + std::to_string(index) + " does not answer: " + explain(status));
+          return fail("HIP device " + std::to_string(index) +
+                      " does not answer: " + explain(status));
         }
       }
       info.name = name.data();
@@ -94,7 +96,9 @@ class HipDriver final : public Driver {
     return {};
   }
   int make_current(int index) override { return set_device_(index); }
-  int allow_lds(Function, std::uint32_t) override { return 0; }  // a workgroup may have all there is
+  int allow_lds(Function, std::uint32_t) override {
+    return 0;
+  }  // a workgroup may have all there is
 
  protected:
   std::pair<const char*, const char*> words_for(int status) const override {
@@ -111,8 +115,8 @@ class HipDriver final : public Driver {
 }  // namespace
 
 Expected<std::unique_ptr<Driver>> open_hip() {
-  const DynamicLibrary library({"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6",
-                                "libamdhip64.so.5"});
+  const DynamicLibrary library(
+      {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"});
   if (!library) {
     return fail("no HIP runtime: libamdhip64.so, .so.7, .so.6 and .so.5 were not opened (" +
                 library.problem() + "); it comes with ROCm");

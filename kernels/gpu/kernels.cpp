@@ -24,42 +24,63 @@ Capability capability(std::string_view kind) {
   };
 }
 
-Parameter block_m(std::int64_t default_value) {
-  return {"block_m", 16, 64, default_value, "rows of tokens in a tile: 16, 32 or 64"};
+// What the parameters, in the registry's order, say; the error names one that no kernel is built
+// for.
+Expected<Options> options_of(Variant variant, std::span<const std::int64_t> parameters) {
+  Options options;
+  options.variant = variant;
+  options.block_m = static_cast<std::uint32_t>(parameters[0]);
+  if (parameters[0] != 16 && parameters[0] != 32 && parameters[0] != 64) {
+    return fail("parameter `block_m` is " + std::to_string(parameters[0]) +
+                ", but must be 16, 32 or 64");
+  }
+  if (parameters.size() < 2) return options;
+  options.split_k = static_cast<std::uint32_t>(parameters[1]);
+  if (options.split_k == 3) {
+    return fail("parameter `split_k` is 3, but must be 1, 2 or 4");
+  }
+  if (options.split_k != 1 && options.block_m != 16) {
+    return fail("parameter `split_k` is " + std::to_string(options.split_k) +
+                " where `block_m` is " + std::to_string(options.block_m) +
+                ", but must be 1 unless `block_m` is 16");
+  }
+  return options;
 }
 
-Expected<std::uint32_t> checked_block_m(std::int64_t value) {
-  if (value == 16 || value == 32 || value == 64) return static_cast<std::uint32_t>(value);
-  return fail("parameter `block_m` is " + std::to_string(value) + ", but must be 16, 32 or 64");
-}
-
-using Make = decltype(Kernel::make);
-
-Make make_emulated(Device* device) {
-  return [device](
-             const LayerConfig& config, const LayerWeights& weights,
-             std::span<const std::int64_t> parameters) -> Expected<std::unique_ptr<PreparedLayer>> {
-    if (device == nullptr) return fail("kernel `emulated` was listed without a device");
-    const auto rows = checked_block_m(parameters[0]);
-    if (!rows) return fail("kernel `emulated`: " + rows.error().message);
-    Options options;
-    options.variant = Variant::emulated;
-    options.block_m = *rows;
-    return prepared_layer(*device, config, weights, options);
+Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameters,
+              std::string_view kind, Device* device) {
+  Kernel result;
+  result.name = name_of(variant);
+  result.device = kind;
+  result.doc = std::move(doc);
+  result.parameters = std::move(parameters);
+  result.capability = capability(kind);
+  result.numerics = numerics_of;
+  result.make =
+      [variant, device](
+          const LayerConfig& config, const LayerWeights& weights,
+          std::span<const std::int64_t> values) -> Expected<std::unique_ptr<PreparedLayer>> {
+    const std::string which = "kernel `" + std::string(name_of(variant)) + "`";
+    if (device == nullptr) return fail(which + " was listed without a device");
+    const auto options = options_of(variant, values);
+    if (!options) return fail(which + ": " + options.error().message);
+    return prepared_layer(*device, config, weights, *options);
   };
+  return result;
 }
 
 std::vector<Kernel> kernels_of(std::string_view kind, Device* device) {
+  const Parameter block_m = {"block_m", 16, 64, 64, "rows of tokens in a tile: 16, 32 or 64"};
+  const Parameter split_k = {
+      "split_k", 1, 4, 1,
+      "waves that share the reduction of a column: 1, 2 or 4; 1 unless block_m is 16"};
   std::vector<Kernel> kernels;
-  Kernel emulated;
-  emulated.name = name_of(Variant::emulated);
-  emulated.device = kind;
-  emulated.doc = "the experts that are hit dequantised to bf16 in memory first";
-  emulated.parameters = {block_m(64)};
-  emulated.capability = capability(kind);
-  emulated.numerics = numerics_of;
-  emulated.make = make_emulated(device);
-  kernels.push_back(std::move(emulated));
+  kernels.push_back(kernel(Variant::packed,
+                           "packed weights, decoded in registers next to bf16 matrix instructions",
+                           {block_m, split_k}, kind, device));
+  kernels.push_back(kernel(Variant::emulated,
+                           "the experts that are hit dequantised to bf16 in memory first",
+                           {block_m}, kind, device));
   return kernels;
 }
 

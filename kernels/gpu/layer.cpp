@@ -32,15 +32,23 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
                                                 const Options& options) {
   std::unique_ptr<Layer> layer(new Layer(device, config, options));
   if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
-  auto uploaded = upload_weights(device, config, weights);
+  auto uploaded = upload_weights(
+      device, config, weights,
+      options.variant == Variant::packed ? WeightLayout::fragments : WeightLayout::rows);
   if (!uploaded) return tl::unexpected(uploaded.error());
   layer->weights_ = std::move(*uploaded);
   const bool fp8 = info(config.scheme).activation == ActivationFormat::fp8;
   const ProductsConfig products{
-      config, options.block_m, fp8 ? weights.input_scale : 1.0f, fp8 ? weights.hidden_scale : 1.0f,
+      config,
+      options.block_m,
+      options.split_k,
+      fp8 ? weights.input_scale : 1.0f,
+      fp8 ? weights.hidden_scale : 1.0f,
       options.workspace_bytes != 0 ? options.workspace_bytes : device.info().memory_bytes / 4};
   layer->input_scale_ = products.input_scale;
-  auto made = emulated_products(device, products, layer->weights_);
+  auto made = options.variant == Variant::packed
+                  ? packed_products(device, products, layer->weights_)
+                  : emulated_products(device, products, layer->weights_);
   if (!made) return tl::unexpected(made.error());
   layer->products_ = std::move(*made);
   return layer;

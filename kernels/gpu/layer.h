@@ -21,6 +21,9 @@ namespace switchyard::kernels::gpu {
 struct Options {
   Variant variant = Variant::emulated;
   std::uint32_t block_m = 64;  // rows of a tile: 16, 32 or 64. Same results for every value.
+  // packed: waves that share the reduction of a column, 1, 2 or 4; 1 unless block_m is 16. More
+  // workgroups where there are few tokens. The order of additions follows it.
+  std::uint32_t split_k = 1;
   // emulated: experts are dequantised in batches that fit this, at least one; 0 is a quarter of the
   // device's memory. Same results for every value.
   std::size_t workspace_bytes = 0;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <vector>
 
+#include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
 
 namespace switchyard::kernels::gpu {
@@ -27,6 +28,13 @@ class Rows {
     }
   }
 
+  template <typename T>
+  void add(const std::vector<T>& values) {
+    const auto bytes = std::as_bytes(std::span(values));
+    const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    bytes_.insert(bytes_.end(), first, first + bytes.size());
+  }
+
   // To byte `at` of `to`; waits, then this is empty.
   Expected<void> upload(Device& device, const Memory& to, std::size_t at) {
     auto ok = device.upload(to.address() + at, bytes_.data(), bytes_.size(), 0);
@@ -41,10 +49,18 @@ class Rows {
 
 struct Sizes {
   std::size_t experts, hidden, intermediate;
-  int bits;
+  WeightFormat format;
+  WeightLayout layout;
 
-  std::size_t row(std::size_t columns) const { return mx::packed_bytes(columns, bits); }
-  static std::size_t scales(std::size_t columns) { return columns / mx::kBlock; }
+  // With the padding of the layout.
+  std::size_t stored(std::size_t columns) const {
+    if (layout == WeightLayout::rows) return columns;
+    return device::groups_of(static_cast<unsigned>(columns)) * std::size_t{device::kGroupColumns};
+  }
+  std::size_t row(std::size_t columns) const {
+    return mx::packed_bytes(stored(columns), bits_of(format));
+  }
+  std::size_t scales(std::size_t columns) const { return stored(columns) / mx::kBlock; }
 };
 
 bool any_bias(const LayerWeights& weights, MxMatrix ExpertWeights::*matrix) {
@@ -102,10 +118,10 @@ Expected<void> allocate(Device& device, const Sizes& sizes, const LayerWeights& 
     Memory* to;
     std::size_t bytes;
   } all[] = {{&result.gate_up, gate_up_rows * sizes.row(sizes.hidden)},
-             {&result.gate_up_scales, gate_up_rows * Sizes::scales(sizes.hidden)},
+             {&result.gate_up_scales, gate_up_rows * sizes.scales(sizes.hidden)},
              {&result.gate_up_bias, gate_up_bias ? gate_up_rows * sizeof(float) : 0},
              {&result.down, down_rows * sizes.row(sizes.intermediate)},
-             {&result.down_scales, down_rows * Sizes::scales(sizes.intermediate)},
+             {&result.down_scales, down_rows * sizes.scales(sizes.intermediate)},
              {&result.down_bias, down_bias ? down_rows * sizeof(float) : 0}};
   for (const auto& [to, bytes] : all) {
     if (bytes == 0) continue;
@@ -122,13 +138,23 @@ Expected<void> upload_expert(Device& device, const Sizes& sizes, std::size_t e,
                              std::size_t columns, const Memory& elements, const Memory& scales,
                              const Memory& bias) {
   const std::size_t at = e * matrices.size() * rows;
-  Rows staged;
-  for (const MxMatrix* m : matrices) staged.add(m->elements, rows, m->row_step, sizes.row(columns));
-  if (auto ok = staged.upload(device, elements, at * sizes.row(columns)); !ok) return ok;
-  for (const MxMatrix* m : matrices) {
-    staged.add(m->scales, rows, m->row_step, Sizes::scales(columns));
+  Rows staged, staged_scales;
+  if (sizes.layout == WeightLayout::fragments) {
+    Fragments fragments;
+    const auto order = nibble_order(device.info().architecture);
+    for (const MxMatrix* m : matrices) {
+      append_fragments(*m, rows, columns, sizes.format, order, fragments);
+    }
+    staged.add(fragments.elements);
+    staged_scales.add(fragments.scales);
+  } else {
+    for (const MxMatrix* m : matrices) {
+      staged.add(m->elements, rows, m->row_step, sizes.row(columns));
+      staged_scales.add(m->scales, rows, m->row_step, sizes.scales(columns));
+    }
   }
-  if (auto ok = staged.upload(device, scales, at * Sizes::scales(columns)); !ok) return ok;
+  if (auto ok = staged.upload(device, elements, at * sizes.row(columns)); !ok) return ok;
+  if (auto ok = staged_scales.upload(device, scales, at * sizes.scales(columns)); !ok) return ok;
   if (bias.bytes() == 0) return {};
   for (const MxMatrix* m : matrices) staged.add(m->bias, rows, m->row_step);
   return staged.upload(device, bias, at * sizeof(float));
@@ -137,10 +163,10 @@ Expected<void> upload_expert(Device& device, const Sizes& sizes, std::size_t e,
 }  // namespace
 
 Expected<DeviceWeights> upload_weights(Device& device, const LayerConfig& config,
-                                       const LayerWeights& weights) {
+                                       const LayerWeights& weights, WeightLayout layout) {
   const Sizes sizes{
       static_cast<std::size_t>(config.shape.experts), static_cast<std::size_t>(config.shape.hidden),
-      static_cast<std::size_t>(config.shape.intermediate), bits_of(info(config.scheme).weight)};
+      static_cast<std::size_t>(config.shape.intermediate), info(config.scheme).weight, layout};
   DeviceWeights result;
   if (auto ok = allocate(device, sizes, weights, result); !ok) return tl::unexpected(ok.error());
   if (auto ok = upload_router(device, sizes, weights, result); !ok) {

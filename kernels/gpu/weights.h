@@ -19,8 +19,10 @@ struct DeviceWeights {
   bool router_is_float = false;
 };
 
+enum class WeightLayout : std::uint8_t { rows, fragments };
+
 // Copies all; waits until they are there.
 Expected<DeviceWeights> upload_weights(Device& device, const LayerConfig& config,
-                                       const LayerWeights& weights);
+                                       const LayerWeights& weights, WeightLayout layout);
 
 }  // namespace switchyard::kernels::gpu

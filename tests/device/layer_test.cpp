@@ -104,7 +104,7 @@ RandomLayer layer_of(Scheme scheme, const Case& c, std::mt19937& random) {
   return layer;
 }
 
-const Variant kVariants[] = {Variant::emulated};
+const Variant kVariants[] = {Variant::packed, Variant::emulated};
 
 }  // namespace
 
@@ -159,6 +159,30 @@ TEST_CASE("block_m, order of threads and batches change no bit", "[layer]") {
               run(layer, x, routing, {variant, model, order, {{"block_m", block_m}}});
           CHECK(std::memcmp(once.data(), again.data(), once.size() * sizeof(float)) == 0);
         }
+      }
+    }
+  }
+}
+
+TEST_CASE("waves that share a reduction stay within the bound", "[layer]") {
+  std::mt19937 random(58);
+  // 480 is three and three quarters of a group of 128: parts of unequal length, and one of none.
+  const Case wide = {{480, 288, 3, 2}, Activation::silu, GateUpLayout::interleaved, true};
+  std::size_t turn = 0;
+  for (const Scheme scheme :
+       {Scheme::w_mxfp4, Scheme::w_mxfp6_e3m2_a_mxfp6_e3m2, Scheme::w_mxfp6_e2m3_a_fp8}) {
+    const RandomLayer layer = layer_of(scheme, wide, random);
+    const RandomLayer narrow = layer_of(scheme, kCases[turn % 3], random);
+    for (const std::int64_t split_k : {1, 2, 4}) {
+      for (const Model model : kModels) {
+        const Run how = {Variant::packed,
+                         model,
+                         kOrders[turn++ % std::size(kOrders)],
+                         {{"block_m", 16}, {"split_k", split_k}}};
+        const auto x = random_tokens(3, 480, random);
+        check(layer, x, random_routing(3, wide.shape, random), how);
+        const auto few = random_tokens(2, narrow.config.shape.hidden, random);
+        check(narrow, few, random_routing(2, narrow.config.shape, random), how);
       }
     }
   }
@@ -265,6 +289,16 @@ TEST_CASE("what a caller gets wrong is named", "[layer]") {
     const ParameterValue odd[] = {{"block_m", 48}};
     CHECK(prepare(kernel, layer.config, layer.weights, odd).error().message ==
           "kernel `" + kernel.name + "`: parameter `block_m` is 48, but must be 16, 32 or 64");
+    if (variant == Variant::packed) {
+      const auto error = [&](std::int64_t block_m, std::int64_t split_k) {
+        const ParameterValue given[] = {{"block_m", block_m}, {"split_k", split_k}};
+        return prepare(kernel, layer.config, layer.weights, given).error().message;
+      };
+      CHECK(error(16, 3) == "kernel `packed`: parameter `split_k` is 3, but must be 1, 2 or 4");
+      CHECK(error(32, 2) ==
+            "kernel `packed`: parameter `split_k` is 2 where `block_m` is 32, but must be 1 unless "
+            "`block_m` is 16");
+    }
     auto prepared = prepare(kernel, layer.config, layer.weights);
     REQUIRE(prepared);
     const auto x = random_tokens(1, 64, random);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "kernels/device/arguments.h"
 #include "kernels/device/host/matrix.h"
 #include "runtime/base/check.h"
 
@@ -18,7 +19,7 @@ thread_local Workgroup* current = nullptr;
 }  // namespace
 
 Workgroup::Workgroup(std::uint32_t wave, const Order& order)
-    : wave_(wave), order_(order), random_(order.seed), stacks_(kMostThreads) {}
+    : wave_(wave), order_(order), random_(order.seed), stacks_(kWorkgroupWaves * wave) {}
 
 void Workgroup::body_of_thread(void* thread) {
   Workgroup& group = *static_cast<Thread*>(thread)->group;
@@ -28,7 +29,7 @@ void Workgroup::body_of_thread(void* thread) {
 
 Expected<void> Workgroup::run(std::string_view kernel, KernelBody body, const void* argument,
                               const Grid& grid, std::array<std::uint32_t, 3> index) {
-  SWITCHYARD_CHECK(current == nullptr);
+  SWITCHYARD_CHECK(current == nullptr && grid.threads <= stacks_.count());
   kernel_ = kernel;
   body_ = body;
   argument_ = argument;

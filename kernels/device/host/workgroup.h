@@ -34,9 +34,8 @@ using KernelBody = void (*)(const void* argument);
 
 class Workgroup {
  public:
-  // `wave`: lanes. Threads of a grid: whole waves, at most kMostThreads.
+  // `wave`: lanes. Threads of a grid: whole waves, at most kWorkgroupWaves.
   Workgroup(std::uint32_t wave, const Order& order);
-  static constexpr std::uint32_t kMostThreads = 1024;
 
   // Runs workgroup `index` of the grid, its LDS filled with NaNs. An error names kernel, workgroup
   // and thread: lanes of a wave, or threads at a barrier, that are not all at the same operation;

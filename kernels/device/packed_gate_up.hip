@@ -1,0 +1,59 @@
+// The first product of the packed variant, and the activation: as gate_up.hip, but weights stay packed
+// until they are in registers. Strips of the weights [2 I, H] alternate gate and up in a wave, so that a
+// lane has both of the same elements. Grid x = most tiles, y = ceil(I / (kColumns / 2)).
+#include "kernels/device/activation_tile.h"
+#include "kernels/device/packed_product.h"
+
+namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+namespace {
+
+template <typename Product>
+struct GateUpStrips {
+  unsigned intermediate, column;
+
+  // Of the pairs of strips past the last column, the last one's: nothing is written for them.
+  SWITCHYARD_MEMBER unsigned operator()(unsigned s) const {
+    const unsigned n = column + (Product::column_wave() * (Product::kStrips / 2) + s / 2) * kTile;
+    const unsigned there = n < intermediate ? n : intermediate - kTile;
+    return (s % 2 * intermediate + there) / kStripRows;
+  }
+};
+
+template <typename Format, unsigned kBlockM, unsigned kSplit>
+SWITCHYARD_DEVICE void gate_up(const PackedGateUp& argument) {
+  using Product = PackedProduct<Format, kBlockM, kSplit>;
+  constexpr unsigned kColumns = Product::kColumns / 2;
+  ExpertTile tile;
+  if (!tile.find(argument, workgroup_x(), kBlockM)) return;
+  const unsigned hidden = argument.hidden, intermediate = argument.intermediate;
+  const unsigned column = workgroup_y() * kColumns;
+  const PairRows x = {argument.x, tile.pairs, hidden, argument.top_k};
+  const std::size_t records =
+      std::size_t{tile.expert} * (2 * intermediate / kStripRows) * groups_of(hidden);
+  Product product;
+  product.run(x, argument.weight + records * record_bytes(Format::bits),
+              argument.scales + records * kStripRows,
+              GateUpStrips<Product>{intermediate, column}, hidden);
+  const ActivationTile<kBlockM, kColumns> h(argument, tile, column);
+  if (Product::has_sums()) {
+#pragma unroll
+    for (unsigned m = 0; m < Product::kTiles; ++m) {
+#pragma unroll
+      for (unsigned s = 0; s < Product::kStrips; s += 2) {
+        h.add(m * kTile, (Product::column_wave() * Product::kStrips + s) / 2 * kTile,
+              product.sums[m][s], product.sums[m][s + 1]);
+      }
+    }
+  }
+  h.write();
+}
+
+}  // namespace
+
+#define SWITCHYARD_PACKED_GATE_UP(format, Format, m, s)                              \
+  SWITCHYARD_KERNEL(switchyard_packed_gate_up_##format##_m##m##_s##s, PackedGateUp) { \
+    gate_up<mx::Format, m, s>(argument);                                             \
+  }
+SWITCHYARD_PACKED_SHAPES(SWITCHYARD_PACKED_GATE_UP)
+
+}  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

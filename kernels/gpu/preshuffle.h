@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "kernels/device/fragment_layout.h"
+#include "kernels/moe/layer.h"
+
+namespace switchyard::kernels::gpu {
+
+// Packed weights in the layout of kernels/device/fragment_layout.h.
+struct Fragments {
+  std::vector<std::uint8_t> elements;
+  std::vector<std::uint32_t> scales;
+};
+
+// The order that the packed kernels of an architecture (DeviceInfo) decode.
+device::NibbleOrder nibble_order(std::string_view architecture);
+
+// Appends a matrix [rows, columns], rows a multiple of 16, columns of 32.
+void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
+                      WeightFormat format, device::NibbleOrder order, Fragments& fragments);
+
+}  // namespace switchyard::kernels::gpu
