@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "kernels/gpu/kernels.h"
 #include "kernels/registry.h"
 #include "runtime/moe/command.h"
 #include "runtime/moe/output.h"
@@ -11,10 +12,15 @@ int capabilities_command(Arguments arguments) {
       "Prints what each kernel of this build can do as `requires` lines of the policy language, so "
       "that a policy can be held against the kernels themselves.",
       "moe capabilities");
-  describe(app, "  moe capabilities > kernels.requires");
+  std::string device = "cpu";
+  app.add_option("--device", device, "whose kernels: cpu, cuda or hip; none needs to be there")
+      ->check(CLI::IsMember({"cpu", "cuda", "hip"}))
+      ->capture_default_str();
+  describe(app, "  moe capabilities --device hip > kernels.requires");
   if (const auto status = parse_arguments(app, arguments)) return *status;
   bool first = true;
-  for (const kernels::Kernel& kernel : kernels::cpu_kernels()) {
+  for (const kernels::Kernel& kernel :
+       device == "cpu" ? kernels::cpu_kernels() : kernels::gpu::gpu_kernels(device)) {
     write("{}# {} on {}: {}\n", first ? "" : "\n", kernel.name, kernel.device, kernel.doc);
     first = false;
     for (const kernels::Parameter& parameter : kernel.parameters) {

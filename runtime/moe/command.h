@@ -24,6 +24,7 @@ int route_command(Arguments arguments);
 int run_command(Arguments arguments);
 int make_model_command(Arguments arguments);
 int capabilities_command(Arguments arguments);
+int kernels_command(Arguments arguments);
 
 // What every command's --version prints: "moe 0.1.0 (git abc1234), table format 1.0".
 std::string version_text();

@@ -22,6 +22,7 @@ constexpr std::array kCommands = {
     Command{"run", "run one layer through the kernel that the policy picks", run_command},
     Command{"make-model", "write a small model in a real checkpoint's format", make_model_command},
     Command{"capabilities", "what the kernels can do, as `requires` lines", capabilities_command},
+    Command{"kernels", "the GPU kernels of this build, or their code objects", kernels_command},
 };
 
 void print_overview(std::FILE* out) {

@@ -7,6 +7,7 @@
 #include "runtime/decide/decide.h"
 #include "runtime/moe/collect.h"
 #include "runtime/moe/command.h"
+#include "runtime/moe/device_kernels.h"
 #include "runtime/moe/open_policy.h"
 #include "runtime/moe/output.h"
 #include "runtime/moe/report.h"
@@ -45,13 +46,17 @@ void print_decision(const Options& options, const Table& table,
   if (options.show_facts) write("{}", to_text(bound.facts));
 }
 
-void print_result(const Options& options, const checkpoint::LoadedLayer& layer,
-                  const RunResult& result) {
+void print_result(const Options& options, const facts::Device& device,
+                  const checkpoint::LoadedLayer& layer, const RunResult& result) {
   write("weights   {:.2f} MB, prepared in {}\n", static_cast<double>(layer.bytes) / 1e6,
         duration(result.prepare_seconds));
-  write("time      {} at best of {} runs, {} the first, {} thread{}",
-        duration(result.best_seconds), result.runs, duration(result.first_seconds),
-        result.threads, result.threads == 1 ? "" : "s");
+  write("time      {} at best of {} runs, {} the first, ", duration(result.best_seconds),
+        result.runs, duration(result.first_seconds));
+  if (device.kind == "cpu") {
+    write("{} thread{}", result.threads, result.threads == 1 ? "" : "s");
+  } else {
+    write("copies included, on {}:{} ({})", device.kind, device.index, device.name);
+  }
   if (result.flops > 0) write(", {:.2f} GFLOP/s", result.flops / result.best_seconds / 1e9);
   write("\n");
   if (result.not_finite > 0) {
@@ -138,8 +143,10 @@ int run(const Options& options) {
     if (options.json) print(json);
     return status_of(decision);
   }
+  const Expected<DeviceKernels> there = open_kernels(around->device);
+  if (!there) return report_error(there.error());
   const Expected<BoundTable> kernels =
-      BoundTable::bind(*table, kernels::cpu_kernels(), around->device.kind);
+      BoundTable::bind(*table, there->kernels, around->device.kind);
   if (!kernels) return report_error(kernels.error());
   const Expected<RunResult> result = run_layer(*kernels, *layer, decision, options.request);
   if (!result) return report_error(result.error());
@@ -147,7 +154,7 @@ int run(const Options& options) {
     json.update(result_json(*layer, *result));
     print(json);
   } else {
-    print_result(options, *layer, *result);
+    print_result(options, around->device, *layer, *result);
   }
   return result->check && !result->check->passed() ? kRefused : kOk;
 }

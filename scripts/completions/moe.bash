@@ -3,7 +3,7 @@ _moe() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} values=
   if [ "$COMP_CWORD" -eq 1 ]; then
     mapfile -t COMPREPLY < <(
-      compgen -W "facts route run make-model capabilities help --help --version" -- "$cur"
+      compgen -W "facts route run make-model capabilities kernels help --help --version" -- "$cur"
     )
     return
   fi
@@ -34,7 +34,8 @@ _moe() {
           values="--type --layout --scheme --layer-scheme --hidden --intermediate --experts
             --top-k --layers --shards --seed --force $every"
           ;;
-        capabilities) values=$every ;;
+        capabilities) values="--device $every" ;;
+        kernels) values="--extract $every" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$values" -- "$cur")
       ;;

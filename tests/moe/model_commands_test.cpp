@@ -16,7 +16,7 @@ TEST_CASE("the overview, help with an example and the version, on every command"
   CHECK_THAT(nothing.err, Contains("Usage: moe COMMAND"));
   const ProcessResult overview = moe({"--help"});
   CHECK(overview.status == 0);
-  for (const char* command : {"facts", "route", "run", "make-model", "capabilities"}) {
+  for (const char* command : {"facts", "route", "run", "make-model", "capabilities", "kernels"}) {
     CAPTURE(command);
     CHECK_THAT(overview.out, Contains(command));
     const ProcessResult help = moe({command, "--help"});
@@ -147,6 +147,45 @@ TEST_CASE("GPUs are found by their drivers' libraries") {
     REQUIRE(broken["problems"].size() == 1);
     CHECK_THAT(broken["problems"][0].get<std::string>(), Contains("no GPU"));
   }
+}
+
+TEST_CASE("kernels: the code objects of an architecture, and how each kernel is launched") {
+  const std::string all = moe({"kernels"}).out;
+  const TemporaryFolder folder;
+  const ProcessResult unknown = moe({"kernels", "--extract", "gfx12", folder.path("none")});
+  CHECK(unknown.status == 2);
+  CHECK_THAT(unknown.err, Contains("this build has no device code for `gfx12`; it has "));
+  if (!SWITCHYARD_HAS_DEVICE_CODE) {
+    CHECK_THAT(all, Contains("device code of this build: none"));
+    return;
+  }
+  for (const char* architecture : {"gfx942", "gfx950", "sm_90a"}) {
+    INFO(architecture);
+    const std::string where = folder.path(architecture);
+    REQUIRE(moe({"kernels", "--extract", architecture, where}).status == 0);
+    const json described = json::parse(
+        testing::read_file(where + "/kernels_" + architecture + ".json"));
+    CHECK(described["architecture"] == architecture);
+    for (const auto& object : described["objects"]) {
+      CHECK(testing::read_file(where + "/" + object.get<std::string>()).size() > 100);
+    }
+    REQUIRE(described["kernels"].size() > 10);
+    for (const auto& kernel : described["kernels"]) {
+      INFO(kernel.dump());
+      CHECK_THAT(all, Contains(kernel["name"].get<std::string>()));
+      CHECK(kernel["block"][0] == (std::string(architecture) == "sm_90a" ? 128 : 256));
+      std::size_t end = 0;
+      for (const auto& field : kernel["arguments"]) {
+        CHECK(field["offset"].get<std::size_t>() >= end);
+        CHECK_FALSE(field["meaning"].get<std::string>().empty());
+        end = field["offset"].get<std::size_t>() + field["size"].get<std::size_t>();
+      }
+      CHECK(kernel["argument_bytes"].get<std::size_t>() >= end);
+    }
+  }
+  const ProcessResult taken = moe({"kernels", "--extract", "gfx950", "/dev/null/objects"});
+  CHECK(taken.status == 2);
+  CHECK_THAT(taken.err, Contains("cannot make `/dev/null/objects`: "));
 }
 
 TEST_CASE("capabilities are requires lines that a policy takes") {

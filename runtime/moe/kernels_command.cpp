@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "kernels/device/kernel_list.h"
+#include "kernels/gpu/code_objects.h"
+#include "runtime/moe/command.h"
+#include "runtime/moe/output.h"
+
+namespace switchyard::moe {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using kernels::device::kKernels;
+using kernels::device::kWorkgroupWaves;
+using kernels::device::KernelInfo;
+using kernels::gpu::CodeObject;
+
+// Whether the object defines the kernel: its name stands in it as a whole word.
+bool defines(const CodeObject& object, std::string_view kernel) {
+  const std::string_view text(reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size());
+  const auto part_of_name = [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  for (std::size_t at = text.find(kernel); at != std::string_view::npos; at = text.find(kernel, at + 1)) {
+    const std::size_t end = at + kernel.size();
+    if ((at == 0 || !part_of_name(text[at - 1])) && (end == text.size() || !part_of_name(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string object_of(const KernelInfo& kernel, const std::vector<CodeObject>& objects) {
+  for (const CodeObject& object : objects) {
+    if (defines(object, kernel.name)) return std::string(object.file);
+  }
+  return {};
+}
+
+Json json_of(const KernelInfo& kernel, std::string_view architecture, const std::string& object) {
+  const unsigned wave = architecture.starts_with("gfx") ? 64 : 32;
+  Json json = {{"name", std::string(kernel.name)},
+               {"object", object},
+               {"meaning", std::string(kernel.meaning)},
+               {"grid", std::string(kernel.grid)},
+               {"block", {kWorkgroupWaves * wave, 1, 1}},
+               {"lds_bytes", std::string(kernel.lds)},
+               {"argument_bytes", kernel.argument_bytes},
+               {"arguments", Json::array()}};
+  for (const kernels::device::Field& field : kernel.fields) {
+    json["arguments"].push_back({{"name", field.name},
+                                 {"type", field.type},
+                                 {"offset", field.offset},
+                                 {"size", field.size},
+                                 {"meaning", field.meaning}});
+  }
+  return json;
+}
+
+// Nothing, or why the file could not be written.
+std::string write_file(const std::filesystem::path& path, std::string_view bytes) {
+  errno = 0;
+  std::ofstream out(path, std::ios::binary);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (out) return {};
+  return fmt::format("cannot write `{}`: {}", path.string(), std::generic_category().message(errno));
+}
+
+int extract(const std::string& architecture, const std::filesystem::path& folder) {
+  const std::vector<CodeObject> objects = kernels::gpu::code_objects_for(architecture);
+  if (objects.empty()) {
+    return report_error({fmt::format("this build has no device code for `{}`; it has {}", architecture,
+                                     kernels::gpu::built_architectures())});
+  }
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) {
+    return report_error({fmt::format("cannot make `{}`: {}", folder.string(), problem.message())});
+  }
+  Json json = {{"version", 1}, {"architecture", architecture}, {"objects", Json::array()},
+               {"kernels", Json::array()}};
+  for (const CodeObject& object : objects) {
+    const std::string failed = write_file(
+        folder / object.file,
+        {reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size()});
+    if (!failed.empty()) return report_error({failed});
+    json["objects"].push_back(std::string(object.file));
+  }
+  for (const KernelInfo& kernel : kKernels) {
+    const std::string object = object_of(kernel, objects);
+    if (!object.empty()) json["kernels"].push_back(json_of(kernel, architecture, object));
+  }
+  const std::string name = "kernels_" + architecture + ".json";
+  const std::string failed = write_file(folder / name, json.dump(2) + "\n");
+  if (!failed.empty()) return report_error({failed});
+  write("{}: {} code objects and {}, which describes {} kernels\n", folder.string(), objects.size(), name,
+        json["kernels"].size());
+  return kOk;
+}
+
+void list() {
+  std::set<std::string_view> architectures;
+  for (const CodeObject& object : kernels::gpu::code_objects()) architectures.insert(object.architecture);
+  write("device code of this build: {}\n", kernels::gpu::built_architectures());
+  for (const std::string_view architecture : architectures) {
+    const std::vector<CodeObject> objects = kernels::gpu::code_objects_for(architecture);
+    write("\n{}\n", architecture);
+    for (const KernelInfo& kernel : kKernels) {
+      const std::string object = object_of(kernel, objects);
+      if (!object.empty()) write("  {:<34} {:<26} {}\n", kernel.name, object, kernel.meaning);
+    }
+  }
+}
+
+}  // namespace
+
+int kernels_command(Arguments arguments) {
+  std::vector<std::string> wanted;
+  CLI::App app(
+      "Lists the GPU kernels of this build, or writes the code objects of one architecture, with a JSON "
+      "file that says how each kernel is launched.",
+      "moe kernels");
+  app.add_option("--extract", wanted,
+                 "ARCHITECTURE FOLDER: write its code objects and kernels_ARCHITECTURE.json")
+      ->type_name("ARCHITECTURE FOLDER")
+      ->expected(2);
+  describe(app, "  moe kernels --extract gfx950 objects");
+  if (const auto status = parse_arguments(app, arguments)) return *status;
+  if (!wanted.empty()) return extract(wanted[0], wanted[1]);
+  list();
+  return kOk;
+}
+
+}  // namespace switchyard::moe
