@@ -18,6 +18,10 @@ struct CodeObject {
   std::span<const std::byte> bytes;
 };
 
+// Whether the object holds a kernel of that name: it stands in it as a whole word. Linear in the
+// object.
+bool defines(const CodeObject& object, std::string_view kernel);
+
 // By source, then architecture.
 std::span<const CodeObject> code_objects();
 

@@ -26,7 +26,9 @@ class DriverDevice final : public Device {
       : driver_(std::move(driver)), calls_(driver_->calls()), info_(std::move(info)) {}
   ~DriverDevice() override {
     if (!current()) return;
-    for (void* const module : modules_) calls_.unload_module(module);
+    for (const auto& [file, module] : modules_) {
+      if (module != nullptr) calls_.unload_module(module);
+    }
   }
 
   const DeviceInfo& info() const override { return info_; }
@@ -66,11 +68,15 @@ class DriverDevice final : public Device {
   Expected<Function> function(std::string_view name) override {
     if (const auto known = functions_.find(name); known != functions_.end()) return known->second;
     if (const auto ready = begin(); !ready) return fail(ready.error().message);
-    if (const auto loaded = load(); !loaded) return fail(loaded.error().message);
     const std::string wanted(name);
-    for (void* const module : modules_) {
+    for (const CodeObject& object : code_objects_for(info_.architecture)) {
+      if (!defines(object, name)) continue;
+      const auto module = load(object);
+      if (!module) return fail(module.error().message);
       Function found = 0;
-      if (calls_.find_function(&found, module, wanted.c_str()) != 0) continue;
+      if (const int status = calls_.find_function(&found, *module, wanted.c_str()); status != 0) {
+        return failed("find `" + wanted + "` in " + std::string(object.file), status);
+      }
       names_[found] = wanted;
       return functions_[wanted] = found;
     }
@@ -165,30 +171,24 @@ class DriverDevice final : public Device {
     return fail(std::move(message));
   }
 
-  Expected<void> load() {
-    if (!modules_.empty()) return {};
-    for (const CodeObject& object : code_objects_for(info_.architecture)) {
-      std::array<char, 4096> log = {};
-      std::array<int, 2> options = {kErrorLog, kErrorLogBytes};
-      std::array<void*, 2> values = {log.data(), reinterpret_cast<void*>(log.size() - 1)};
-      void* module = nullptr;
-      const int status = calls_.load_module(&module, object.bytes.data(), options.size(),
-                                            options.data(), values.data());
-      if (status != 0) {
-        const std::string said = log[0] != '\0' ? std::string("\n") + log.data() : "";
-        for (void* const loaded : modules_) calls_.unload_module(loaded);
-        modules_.clear();
-        return failed("load " + std::string(object.file) + said, status);
-      }
-      modules_.push_back(module);
-    }
-    return {};
+  Expected<void*> load(const CodeObject& object) {
+    void*& module = modules_[object.file];
+    if (module != nullptr) return module;
+    std::array<char, 4096> log = {};
+    std::array<int, 2> options = {kErrorLog, kErrorLogBytes};
+    std::array<void*, 2> values = {log.data(), reinterpret_cast<void*>(log.size() - 1)};
+    const int status = calls_.load_module(&module, object.bytes.data(), options.size(),
+                                          options.data(), values.data());
+    if (status == 0) return module;
+    module = nullptr;
+    const std::string said = log[0] != '\0' ? std::string("\n") + log.data() : "";
+    return failed("load " + std::string(object.file) + said, status);
   }
 
   const std::shared_ptr<Driver> driver_;
   const DriverCalls& calls_;
   const DeviceInfo info_;
-  std::vector<void*> modules_;
+  std::map<std::string_view, void*> modules_;  // by file of the code object, those that were needed
   std::map<std::string, Function, std::less<>> functions_;
   std::map<Function, std::string> names_;
   std::map<Function, std::uint32_t> allowed_lds_;

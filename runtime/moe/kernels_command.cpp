@@ -1,14 +1,14 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "kernels/device/kernel_list.h"
 #include "kernels/gpu/code_objects.h"
@@ -19,43 +19,24 @@ namespace switchyard::moe {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using kernels::device::KernelInfo;
 using kernels::device::kKernels;
 using kernels::device::kWorkgroupWaves;
-using kernels::device::KernelInfo;
 using kernels::gpu::CodeObject;
-
-// Whether the object defines the kernel: its name stands in it as a whole word.
-bool defines(const CodeObject& object, std::string_view kernel) {
-  const std::string_view text(reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size());
-  const auto part_of_name = [](char c) {
-    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  for (std::size_t at = text.find(kernel); at != std::string_view::npos; at = text.find(kernel, at + 1)) {
-    const std::size_t end = at + kernel.size();
-    if ((at == 0 || !part_of_name(text[at - 1])) && (end == text.size() || !part_of_name(text[end]))) {
-      return true;
-    }
-  }
-  return false;
-}
 
 std::string object_of(const KernelInfo& kernel, const std::vector<CodeObject>& objects) {
   for (const CodeObject& object : objects) {
-    if (defines(object, kernel.name)) return std::string(object.file);
+    if (kernels::gpu::defines(object, kernel.name)) return std::string(object.file);
   }
   return {};
 }
 
 Json json_of(const KernelInfo& kernel, std::string_view architecture, const std::string& object) {
   const unsigned wave = architecture.starts_with("gfx") ? 64 : 32;
-  Json json = {{"name", std::string(kernel.name)},
-               {"object", object},
-               {"meaning", std::string(kernel.meaning)},
-               {"grid", std::string(kernel.grid)},
-               {"block", {kWorkgroupWaves * wave, 1, 1}},
-               {"lds_bytes", std::string(kernel.lds)},
-               {"argument_bytes", kernel.argument_bytes},
-               {"arguments", Json::array()}};
+  Json json = {{"name", std::string(kernel.name)},        {"object", object},
+               {"meaning", std::string(kernel.meaning)},  {"grid", std::string(kernel.grid)},
+               {"block", {kWorkgroupWaves * wave, 1, 1}}, {"lds_bytes", std::string(kernel.lds)},
+               {"argument_bytes", kernel.argument_bytes}, {"arguments", Json::array()}};
   for (const kernels::device::Field& field : kernel.fields) {
     json["arguments"].push_back({{"name", field.name},
                                  {"type", field.type},
@@ -73,26 +54,29 @@ std::string write_file(const std::filesystem::path& path, std::string_view bytes
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
   if (out) return {};
-  return fmt::format("cannot write `{}`: {}", path.string(), std::generic_category().message(errno));
+  return fmt::format("cannot write `{}`: {}", path.string(),
+                     std::generic_category().message(errno));
 }
 
 int extract(const std::string& architecture, const std::filesystem::path& folder) {
   const std::vector<CodeObject> objects = kernels::gpu::code_objects_for(architecture);
   if (objects.empty()) {
-    return report_error({fmt::format("this build has no device code for `{}`; it has {}", architecture,
-                                     kernels::gpu::built_architectures())});
+    return report_error({fmt::format("this build has no device code for `{}`; it has {}",
+                                     architecture, kernels::gpu::built_architectures())});
   }
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
   if (problem) {
     return report_error({fmt::format("cannot make `{}`: {}", folder.string(), problem.message())});
   }
-  Json json = {{"version", 1}, {"architecture", architecture}, {"objects", Json::array()},
+  Json json = {{"version", 1},
+               {"architecture", architecture},
+               {"objects", Json::array()},
                {"kernels", Json::array()}};
   for (const CodeObject& object : objects) {
-    const std::string failed = write_file(
-        folder / object.file,
-        {reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size()});
+    const std::string failed =
+        write_file(folder / object.file,
+                   {reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size()});
     if (!failed.empty()) return report_error({failed});
     json["objects"].push_back(std::string(object.file));
   }
@@ -103,14 +87,15 @@ int extract(const std::string& architecture, const std::filesystem::path& folder
   const std::string name = "kernels_" + architecture + ".json";
   const std::string failed = write_file(folder / name, json.dump(2) + "\n");
   if (!failed.empty()) return report_error({failed});
-  write("{}: {} code objects and {}, which describes {} kernels\n", folder.string(), objects.size(), name,
-        json["kernels"].size());
+  write("{}: {} code objects and {}, which describes {} kernels\n", folder.string(), objects.size(),
+        name, json["kernels"].size());
   return kOk;
 }
 
 void list() {
   std::set<std::string_view> architectures;
-  for (const CodeObject& object : kernels::gpu::code_objects()) architectures.insert(object.architecture);
+  for (const CodeObject& object : kernels::gpu::code_objects())
+    architectures.insert(object.architecture);
   write("device code of this build: {}\n", kernels::gpu::built_architectures());
   for (const std::string_view architecture : architectures) {
     const std::vector<CodeObject> objects = kernels::gpu::code_objects_for(architecture);
@@ -127,7 +112,8 @@ void list() {
 int kernels_command(Arguments arguments) {
   std::vector<std::string> wanted;
   CLI::App app(
-      "Lists the GPU kernels of this build, or writes the code objects of one architecture, with a JSON "
+      "Lists the GPU kernels of this build, or writes the code objects of one architecture, with a "
+      "JSON "
       "file that says how each kernel is launched.",
       "moe kernels");
   app.add_option("--extract", wanted,

@@ -1,7 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include <dlfcn.h>
 
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
@@ -11,8 +10,8 @@
 #include "kernels/gpu/devices.h"
 #include "tests/gpu/pretend_driver.h"
 
-// Run three times (CMakeLists.txt): with pretend drivers, with libraries that are no drivers, and with what
-// the machine has.
+// Run three times (CMakeLists.txt): with pretend drivers, with libraries that are no drivers, and
+// with what the machine has.
 namespace switchyard::kernels::gpu {
 namespace {
 
@@ -23,7 +22,9 @@ class Wrong {
   ~Wrong() { ::unsetenv("PRETEND_GPU"); }
 };
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 struct Argument {
   std::uint64_t memory;
@@ -77,7 +78,8 @@ TEST_CASE("memory, launches and graphs of a device", "[pretend]") {
   const Argument argument{*memory, 7, 0.5f};
   REQUIRE((*device)->launch(*function, {{5, 2, 3}, {128, 1, 1}, 100'000}, argument, *stream));
   void* const library = ::dlopen(kind == "cuda" ? "libcuda.so.1" : "libamdhip64.so", RTLD_NOW);
-  const auto last = reinterpret_cast<const Launched* (*)()>(::dlsym(library, "pretend_last_launch"));
+  const auto last =
+      reinterpret_cast<const Launched* (*)()>(::dlsym(library, "pretend_last_launch"));
   REQUIRE(last != nullptr);
   CHECK(std::string(last()->name) == "switchyard_dequantise_mxfp4");
   const unsigned sizes[] = {5, 2, 3, 128, 1, 1, 100'000};
@@ -139,8 +141,9 @@ TEST_CASE("what a device refuses", "[pretend]") {
     const Wrong wrong("memory");
     const auto memory = device.allocate(5000);
     REQUIRE_FALSE(memory);
-    CHECK(memory.error().message == "cuda:0 (Pretend H200) is out of memory: 5000 bytes were asked for, "
-                                    "1000 of 1073741824 are free");
+    CHECK(memory.error().message ==
+          "cuda:0 (Pretend H200) is out of memory: 5000 bytes were asked for, "
+          "1000 of 1073741824 are free");
   }
   const auto function = device.function("switchyard_dequantise_mxfp4");
   REQUIRE(function);
@@ -211,8 +214,9 @@ TEST_CASE("the device code of this build", "[machine]") {
     const std::string text(reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size());
     CHECK(text.starts_with(object.file.ends_with(".ptx") ? "//" : "\177ELF"));
     CHECK(object.bytes.data()[object.bytes.size()] == std::byte{0});
-    CHECK(has(text, object.file.ends_with(".ptx") ? ".target " + std::string(object.architecture)
-                                                  : "amdgcn-amd-amdhsa--" + std::string(object.architecture)));
+    CHECK(has(text, object.file.ends_with(".ptx")
+                        ? ".target " + std::string(object.architecture)
+                        : "amdgcn-amd-amdhsa--" + std::string(object.architecture)));
   }
   CHECK(code_objects_for("sm_12").empty());
   CHECK(has(built_architectures(), code_objects().empty() ? "none" : "gfx950"));

@@ -1,6 +1,6 @@
-// A libcuda.so.1, or with PRETEND_HIP a libamdhip64.so, over the host's memory: one device, whose kernels
-// record what they were launched with. What is wrong with it stands in the variable PRETEND_GPU, looked at
-// in every call: none, memory, image, launch, fault.
+// A libcuda.so.1, or with PRETEND_HIP a libamdhip64.so, over the host's memory: one device, whose
+// kernels record what they were launched with. What is wrong with it stands in the variable
+// PRETEND_GPU, looked at in every call: none, memory, image, launch, fault.
 #include "tests/gpu/pretend_driver.h"
 
 #include <cstdint>
@@ -38,8 +38,10 @@ bool wrong(const char* what) {
 }
 
 int later(Work work) {
-  if (capturing) captured.push_back(std::move(work));
-  else work();
+  if (capturing)
+    captured.push_back(std::move(work));
+  else
+    work();
   return 0;
 }
 
@@ -92,18 +94,20 @@ int NAME(cuMemFree_v2, hipFree)(std::uint64_t memory) {
   std::free(reinterpret_cast<void*>(memory));
   return 0;
 }
-int NAME(cuMemcpyHtoDAsync_v2, hipMemcpyHtoDAsync)(std::uint64_t to, const void* from, std::size_t bytes,
-                                                   void*) {
+int NAME(cuMemcpyHtoDAsync_v2, hipMemcpyHtoDAsync)(std::uint64_t to, const void* from,
+                                                   std::size_t bytes, void*) {
   return later([=] { std::memcpy(reinterpret_cast<void*>(to), from, bytes); });
 }
-int NAME(cuMemcpyDtoHAsync_v2, hipMemcpyDtoHAsync)(void* to, std::uint64_t from, std::size_t bytes, void*) {
+int NAME(cuMemcpyDtoHAsync_v2, hipMemcpyDtoHAsync)(void* to, std::uint64_t from, std::size_t bytes,
+                                                   void*) {
   return later([=] { std::memcpy(to, reinterpret_cast<const void*>(from), bytes); });
 }
-int NAME(cuMemsetD8Async, hipMemsetD8Async)(std::uint64_t to, unsigned char value, std::size_t bytes, void*) {
+int NAME(cuMemsetD8Async, hipMemsetD8Async)(std::uint64_t to, unsigned char value,
+                                            std::size_t bytes, void*) {
   return later([=] { std::memset(reinterpret_cast<void*>(to), value, bytes); });
 }
-int NAME(cuModuleLoadDataEx, hipModuleLoadDataEx)(void** module, const void* image, unsigned options,
-                                                  int* option, void** value) {
+int NAME(cuModuleLoadDataEx, hipModuleLoadDataEx)(void** module, const void* image,
+                                                  unsigned options, int* option, void** value) {
   if (wrong("image")) {
     for (unsigned i = 0; i < options; ++i) {
       if (option[i] == 5) std::strcpy(static_cast<char*>(value[i]), "ptxas: line 3: no such thing");
@@ -117,7 +121,8 @@ int NAME(cuModuleUnload, hipModuleUnload)(void* module) {
   delete static_cast<Module*>(module);
   return 0;
 }
-int NAME(cuModuleGetFunction, hipModuleGetFunction)(void** function, void* module, const char* name) {
+int NAME(cuModuleGetFunction, hipModuleGetFunction)(void** function, void* module,
+                                                    const char* name) {
   if (static_cast<Module*>(module)->text.find(name) == std::string::npos) return 500;
   *function = new Kernel{name};  // for as long as the process
   return 0;
@@ -128,7 +133,8 @@ int NAME(cuLaunchKernel, hipModuleLaunchKernel)(void* function, unsigned grid_x,
                                                 void** parameters, void** extra) {
   if (wrong("launch") || extra != nullptr) return 1;
   Launched launched{};
-  std::snprintf(launched.name, sizeof launched.name, "%s", static_cast<Kernel*>(function)->name.c_str());
+  std::snprintf(launched.name, sizeof launched.name, "%s",
+                static_cast<Kernel*>(function)->name.c_str());
   const unsigned sizes[7] = {grid_x, grid_y, grid_z, block_x, block_y, block_z, lds_bytes};
   std::memcpy(launched.sizes, sizes, sizeof sizes);
   launched.allowed_lds = last.allowed_lds;
@@ -182,7 +188,9 @@ int hipGetDevicePropertiesR0600(void* properties, int) {
   std::strcpy(static_cast<char*>(properties) + 1'160, "gfx950:sramecc+:xnack-");
   return 0;
 }
-const char* hipGetErrorName(int status) { return status == 700 ? "hipErrorIllegalAddress" : "hipError"; }
+const char* hipGetErrorName(int status) {
+  return status == 700 ? "hipErrorIllegalAddress" : "hipError";
+}
 const char* hipGetErrorString(int) { return "something is wrong"; }
 #else
 int cuDevicePrimaryCtxRetain(void** context, int) {
