@@ -51,7 +51,7 @@ Expected<std::unique_ptr<Device>> open_device(std::string_view name) {
   const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), index);
   if ((kind != "hip" && kind != "cuda") || problem != std::errc() ||
       end != number.data() + number.size()) {
-    return fail("`" + std::string(name) +
+    return fail(std::string("`").append(name) +
                 "` is not a GPU: `hip`, `cuda`, or one by its index, `cuda:1`");
   }
   auto opened = open_driver(kind);
