@@ -5,10 +5,23 @@
 #include "kernels/device/vocabulary/rounding.h"
 
 // The end of the first product: h = act(gate, up) of a tile of kBlockM rows and kColumns columns, put
-// into LDS as floats, then quantised a block of 32 a thread and written as bf16 to the rows of its pairs.
+// into LDS as floats, then quantised and written to the rows of its pairs, a block of 32 a thread.
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
-template <unsigned kBlockM, unsigned kColumns>
+// Writes h as the product of bf16 reads it.
+struct Bf16Writer {
+  Bf16* h;
+  unsigned intermediate;
+  ActivationFormat format;
+  float static_scale;
+
+  // Columns n .. n + 31 of a pair.
+  SWITCHYARD_MEMBER void operator()(float (&values)[32], std::size_t pair, unsigned n) const {
+    store_activations(values, format, static_scale, h + pair * intermediate + n);
+  }
+};
+
+template <unsigned kBlockM, unsigned kColumns, typename Writer = Bf16Writer>
 class ActivationTile {
  public:
   static constexpr unsigned kBlocks = kColumns / 32;  // of a row
@@ -18,19 +31,17 @@ class ActivationTile {
   // LDS from byte 0.
   template <typename Argument>
   SWITCHYARD_MEMBER ActivationTile(const Argument& argument, const ExpertTile& tile,
-                                   unsigned column)
+                                   unsigned column, const Writer& writer)
       : lds_(0, kLdsFloats),
         pairs_(tile.pairs),
-        h_(argument.h),
+        writer_(writer),
         intermediate_(argument.intermediate),
         column_(column),
         bias_(argument.bias == nullptr
                   ? nullptr
                   : argument.bias + std::size_t{tile.expert} * 2 * argument.intermediate),
         input_scale_(argument.input_scale),
-        hidden_scale_(argument.hidden_scale),
-        activation_(argument.activation),
-        format_(argument.format) {}
+        activation_(argument.activation) {}
 
   // Sums of rows first_row .. + 15 and columns first_column .. + 15 of the tile.
   SWITCHYARD_MEMBER void add(unsigned first_row, unsigned first_column, const Sums& gates,
@@ -58,20 +69,18 @@ class ActivationTile {
       float values[32];
 #pragma unroll
       for (unsigned i = 0; i < 32; ++i) values[i] = lds_.load(block * 33 + i);
-      store_activations(values, format_, hidden_scale_,
-                        h_ + std::size_t{static_cast<unsigned>(pair)} * intermediate_ + n);
+      writer_(values, static_cast<unsigned>(pair), n);
     }
   }
 
  private:
   Lds<float> lds_;
   const std::int32_t* pairs_;
-  Bf16* h_;
+  Writer writer_;
   unsigned intermediate_, column_;
   const float* bias_;
-  float input_scale_, hidden_scale_;
+  float input_scale_;
   Activation activation_;
-  ActivationFormat format_;
 };
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

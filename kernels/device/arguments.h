@@ -184,6 +184,70 @@ SWITCHYARD_ARGUMENT(PackedDown, SWITCHYARD_PACKED_DOWN_FIELDS)
   SWITCHYARD_PACKED_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2) \
   SWITCHYARD_PACKED_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3)
 
+// encode.hip
+#define SWITCHYARD_ENCODE(X)                                           \
+  X(const Bf16*, values, "[blocks, 32]")                               \
+  X(std::uint8_t*, elements, "[blocks], 4 * bits bytes each; written") \
+  X(std::uint8_t*, scales, "[blocks], e8m0; of MX formats, written")   \
+  X(std::uint32_t, blocks, "of 32 values")                             \
+  X(float, static_scale, "fp8: code = e4m3(value / static_scale)")
+SWITCHYARD_ARGUMENT(Encode, SWITCHYARD_ENCODE)
+
+// native_gate_up.hip
+#define SWITCHYARD_NATIVE_GATE_UP_FIELDS(X)                                                  \
+  X(const std::uint8_t*, x, "[T, H], packed rows")                                           \
+  X(const std::uint8_t*, x_scales, "[T, H / 32], e8m0; of MX formats")                       \
+  X(const std::uint8_t*, weight, "[E] records of [2 I, H], fragment_layout.h")               \
+  X(const std::uint32_t*, scales, "[E] words of the same")                                   \
+  X(const float*, bias, "[E, 2 I], or null")                                                 \
+  X(std::uint8_t*, h, "[P, I], packed rows; written")                                        \
+  X(std::uint8_t*, h_scales, "[P, I / 32], e8m0; of MX formats, written")                    \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                                             \
+  X(const std::int32_t*, tile_expert, "[tiles]")                                             \
+  X(const std::int32_t*, tile_pairs, "[tiles, block_m]")                                     \
+  X(std::uint32_t, first_expert, "whose tiles are computed, the first")                      \
+  X(std::uint32_t, last_expert, "one past the last")                                         \
+  X(std::uint32_t, hidden, "H")                                                              \
+  X(std::uint32_t, intermediate, "I")                                                        \
+  X(std::uint32_t, top_k, "k")                                                               \
+  X(float, input_scale, "multiplies both sums: the static scale of fp8 activations; else 1") \
+  X(float, hidden_scale, "the static scale that h is quantised with; fp8 only")              \
+  X(Activation, activation, "0 silu, 1 swigluoai")
+SWITCHYARD_ARGUMENT(NativeGateUp, SWITCHYARD_NATIVE_GATE_UP_FIELDS)
+
+// native_down.hip
+#define SWITCHYARD_NATIVE_DOWN_FIELDS(X)                                     \
+  X(const std::uint8_t*, h, "[P, I], packed rows")                           \
+  X(const std::uint8_t*, h_scales, "[P, I / 32], e8m0; of MX formats")       \
+  X(const std::uint8_t*, weight, "[E] records of [H, I], fragment_layout.h") \
+  X(const std::uint32_t*, scales, "[E] words of the same")                   \
+  X(const float*, bias, "[E, H], or null")                                   \
+  X(float*, y, "[P, H]; written")                                            \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                             \
+  X(const std::int32_t*, tile_expert, "[tiles]")                             \
+  X(const std::int32_t*, tile_pairs, "[tiles, block_m]")                     \
+  X(std::uint32_t, first_expert, "whose tiles are computed, the first")      \
+  X(std::uint32_t, last_expert, "one past the last")                         \
+  X(std::uint32_t, hidden, "H")                                              \
+  X(std::uint32_t, intermediate, "I")                                        \
+  X(float, hidden_scale, "multiplies the sum: the static scale of fp8 activations; else 1")
+SWITCHYARD_ARGUMENT(NativeDown, SWITCHYARD_NATIVE_DOWN_FIELDS)
+
+// The instances of the native products: V(weights, Format, activations, Format, block_m).
+#define SWITCHYARD_NATIVE_SHAPES_OF(V, b, B, a, A) \
+  V(b, B, a, A, 16)                                \
+  V(b, B, a, A, 32)                                \
+  V(b, B, a, A, 64)
+#define SWITCHYARD_NATIVE_SHAPES(V)                                        \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp4, Fp4E2M1, mxfp4, Fp4E2M1)           \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp4, Fp4E2M1, mxfp6_e3m2, Fp6E3M2)      \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp4, Fp4E2M1, mxfp6_e2m3, Fp6E2M3)      \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp4, Fp4E2M1, fp8, Fp8E4M3)             \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2, mxfp6_e3m2, Fp6E3M2) \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2, fp8, Fp8E4M3)        \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3, mxfp6_e2m3, Fp6E2M3) \
+  SWITCHYARD_NATIVE_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3, fp8, Fp8E4M3)
+
 // combine.hip
 #define SWITCHYARD_COMBINE(X)                                                 \
   X(const float*, y, "[P, H]")                                                \

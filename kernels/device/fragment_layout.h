@@ -2,20 +2,22 @@
 
 #include <cstdint>
 
-// Weights as the packed variant reads them: shuffled once, so that one 16-byte load of a lane goes
-// to registers in the matrix instruction's layout. Device code compiles this too.
+// Weights as the packed and native variants read them: shuffled once, so that one 16-byte load of a
+// lane goes to registers in the matrix instruction's layout. Device code compiles this too.
 //
 // A matrix [rows, columns], rows a multiple of 16, columns padded with zeros to a multiple of 128,
-// is strips of 16 rows by groups of 128 columns, strip by strip. A strip's group is a record of 256
-// * bits bytes. In it piece (c, r), at place 16 c + r, has of row r the codes of columns 32 q + 8 c
-// + i, element 8 q + i of the piece, q = 0 .. 3, i = 0 .. 7: what a lane needs for four tile
-// operations.
+// is strips of 16 rows by groups of 128 columns, strip by strip. A strip's group is a record of
+// 256 * bits bytes. In it piece (c, r), at place 16 c + r, has 32 codes of row r:
 //
-//   fp4   16 bytes at 16 * place: a word a q, element i the nibble that `nibble_of` says
+//   runs    columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7: what a lane needs for
+//           four tile operations (packed)
+//   blocks  columns 32 c + e as element e: what it needs for one scaled tile operation (native)
+//
+//   fp4   16 bytes at 16 * place: a word eight elements, each at the nibble that `nibble_of` says
 //   fp6   192 bits, element e at bit 6 e: 16 bytes at 16 * place, 8 at 1024 + 8 * place
 //
-// Scales: a word a (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q + 31; padding
-// 127.
+// Scales: a word a (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q + 31, padded
+// with 127.
 namespace switchyard::kernels::device {
 
 inline constexpr unsigned kStripRows = 16;
@@ -26,6 +28,8 @@ constexpr unsigned groups_of(unsigned columns) {
   return (columns + kGroupColumns - 1) / kGroupColumns;
 }
 constexpr unsigned record_bytes(unsigned bits) { return 256 * bits; }
+
+enum class Arrangement : std::uint8_t { runs, blocks };
 
 // Where element i of eight fp4 stands in its word, as the machine decodes it best.
 enum class NibbleOrder : std::uint8_t {

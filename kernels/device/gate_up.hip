@@ -38,7 +38,9 @@ SWITCHYARD_DEVICE void gate_up(const GateUpProduct& argument) {
                              hidden, intermediate, column};
   Sums sums[kBlockM / kTile][kStrips];
   multiply_rows<kBlockM>(x, weight, hidden, sums);
-  const ActivationTile<kBlockM, kColumns> h(argument, tile, column);
+  const ActivationTile<kBlockM, kColumns> h(
+      argument, tile, column,
+      Bf16Writer{argument.h, intermediate, argument.format, argument.hidden_scale});
 #pragma unroll
   for (unsigned m = 0; m < kBlockM / kTile; ++m) {
     h.add(m * kTile, wave() * kTile, sums[m][0], sums[m][1]);

@@ -70,6 +70,34 @@
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
 
+// Of gfx950 only.
+#define SWITCHYARD_ENCODE_KERNEL(X, format)                                \
+  X(switchyard_encode_##format, Encode, "x = ceil(blocks / threads)", "0", \
+    "activations to packed codes and scales")
+#define SWITCHYARD_NATIVE_KERNELS_OF(X, b, a, m)                                                \
+  X(switchyard_native_gate_up_##b##_a_##a##_m##m, NativeGateUp,                                 \
+    "x = most tiles, y = ceil(I / 64)", "264 block_m; block_m = " #m,                           \
+    "gate and up of a tile, activated and quantised")                                           \
+  X(switchyard_native_down_##b##_a_##a##_m##m, NativeDown, "x = most tiles, y = ceil(H / 128)", \
+    "0", "the second product of a tile")
+#define SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, b, a) \
+  SWITCHYARD_NATIVE_KERNELS_OF(X, b, a, 16)           \
+  SWITCHYARD_NATIVE_KERNELS_OF(X, b, a, 32)           \
+  SWITCHYARD_NATIVE_KERNELS_OF(X, b, a, 64)
+#define SWITCHYARD_NATIVE_KERNELS(X)                              \
+  SWITCHYARD_ENCODE_KERNEL(X, mxfp4)                              \
+  SWITCHYARD_ENCODE_KERNEL(X, mxfp6_e3m2)                         \
+  SWITCHYARD_ENCODE_KERNEL(X, mxfp6_e2m3)                         \
+  SWITCHYARD_ENCODE_KERNEL(X, fp8)                                \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp4, mxfp4)           \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp4, mxfp6_e3m2)      \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp4, mxfp6_e2m3)      \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp4, fp8)             \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp6_e3m2, mxfp6_e3m2) \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp6_e3m2, fp8)        \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp6_e2m3, mxfp6_e2m3) \
+  SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, mxfp6_e2m3, fp8)
+
 namespace switchyard::kernels::device {
 
 struct KernelInfo {
@@ -81,6 +109,8 @@ struct KernelInfo {
 
 #define SWITCHYARD_KERNEL_INFO(name, Argument, grid, lds, meaning) \
   {#name, grid, lds, meaning, sizeof(Argument), Argument##Fields::table},
-inline constexpr KernelInfo kKernels[] = {SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO)};
+// The native ones are in the code objects of gfx950 alone.
+inline constexpr KernelInfo kKernels[] = {SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO)
+                                              SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_KERNEL_INFO)};
 
 }  // namespace switchyard::kernels::device

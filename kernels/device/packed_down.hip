@@ -2,20 +2,10 @@
 // registers. Grid x = most tiles, y = ceil(H / kColumns).
 #include "kernels/device/packed_product.h"
 #include "kernels/device/product_rows.h"
+#include "kernels/device/strips.h"
 
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
-
-template <typename Product>
-struct DownStrips {
-  unsigned hidden, column;
-
-  // Past the last column the last strip: nothing is written for it.
-  SWITCHYARD_MEMBER unsigned operator()(unsigned s) const {
-    const unsigned n = column + (Product::column_wave() * Product::kStrips + s) * kTile;
-    return (n < hidden ? n : hidden - kTile) / kStripRows;
-  }
-};
 
 template <typename Format, unsigned kBlockM, unsigned kSplit>
 SWITCHYARD_DEVICE void down(const PackedDown& argument) {

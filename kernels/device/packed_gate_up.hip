@@ -3,21 +3,10 @@
 // lane has both of the same elements. Grid x = most tiles, y = ceil(I / (kColumns / 2)).
 #include "kernels/device/activation_tile.h"
 #include "kernels/device/packed_product.h"
+#include "kernels/device/strips.h"
 
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
-
-template <typename Product>
-struct GateUpStrips {
-  unsigned intermediate, column;
-
-  // Of the pairs of strips past the last column, the last one's: nothing is written for them.
-  SWITCHYARD_MEMBER unsigned operator()(unsigned s) const {
-    const unsigned n = column + (Product::column_wave() * (Product::kStrips / 2) + s / 2) * kTile;
-    const unsigned there = n < intermediate ? n : intermediate - kTile;
-    return (s % 2 * intermediate + there) / kStripRows;
-  }
-};
 
 template <typename Format, unsigned kBlockM, unsigned kSplit>
 SWITCHYARD_DEVICE void gate_up(const PackedGateUp& argument) {
@@ -34,7 +23,9 @@ SWITCHYARD_DEVICE void gate_up(const PackedGateUp& argument) {
   product.run(x, argument.weight + records * record_bytes(Format::bits),
               argument.scales + records * kStripRows,
               GateUpStrips<Product>{intermediate, column}, hidden);
-  const ActivationTile<kBlockM, kColumns> h(argument, tile, column);
+  const ActivationTile<kBlockM, kColumns> h(
+      argument, tile, column,
+      Bf16Writer{argument.h, intermediate, argument.format, argument.hidden_scale});
   if (Product::has_sums()) {
 #pragma unroll
     for (unsigned m = 0; m < Product::kTiles; ++m) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "kernels/device/packed_strips.h"
 #include "kernels/device/staged_rows.h"
-#include "kernels/device/vocabulary/decode.h"
 
 // The product of a workgroup with packed weights:
 //
@@ -93,71 +93,6 @@ struct Either {
 template <typename Yes, typename No>
 struct Either<false, Yes, No> {
   using Type = No;
-};
-
-// Strips of packed weights of a wave, a group ahead.
-template <typename Format, unsigned kStrips>
-class PackedStrips {
- public:
-  // strip(s): the index of the wave's strip s in the matrix at `weight` and `scales`.
-  template <typename Strip>
-  SWITCHYARD_MEMBER PackedStrips(const std::uint8_t* weight, const std::uint32_t* scales,
-                                 unsigned groups, const Strip& strip) {
-#pragma unroll
-    for (unsigned s = 0; s < kStrips; ++s) {
-      const std::size_t record = std::size_t{strip(s)} * groups;
-      records_[s] = weight + record * record_bytes(Format::bits);
-      scale_words_[s] = scales + record * kStripRows;
-    }
-  }
-
-  SWITCHYARD_MEMBER void fetch(unsigned group) {
-#pragma unroll
-    for (unsigned s = 0; s < kStrips; ++s) {
-      const std::uint8_t* record =
-          records_[s] + std::size_t{group} * record_bytes(Format::bits);
-#pragma unroll
-      for (unsigned i = 0; i < kLaneRows; ++i) {
-        next_[s][i] =
-            load_packed<Format>(record, operand_piece() * kStripRows + operand_row(i));
-        next_scales_[s][i] = scale_words_[s][group * kStripRows + operand_row(i)];
-      }
-    }
-  }
-  SWITCHYARD_MEMBER void advance() {
-#pragma unroll
-    for (unsigned s = 0; s < kStrips; ++s) {
-#pragma unroll
-      for (unsigned i = 0; i < kLaneRows; ++i) {
-        now_[s][i] = next_[s][i];
-        now_scales_[s][i] = next_scales_[s][i];
-      }
-    }
-  }
-
-  // Tile q of strip s; where kScaleTheSums, without `scale(s, q)`.
-  SWITCHYARD_MEMBER Operand operand(unsigned s, unsigned q) const {
-    Operand result;
-#pragma unroll
-    for (unsigned i = 0; i < kLaneRows; ++i) {
-#if defined(SWITCHYARD_SM_90)
-      result.rows[i] = decode_scaled(now_[s][i], q, now_scales_[s][i]);
-#else
-      result.rows[i] = decode(now_[s][i], q);
-#endif
-    }
-    return result;
-  }
-  // Of the lane's column.
-  SWITCHYARD_MEMBER float scale(unsigned s, unsigned q) const {
-    return mx::decode_scale(static_cast<std::uint8_t>(now_scales_[s][0] >> (8 * q)));
-  }
-
- private:
-  const std::uint8_t* records_[kStrips];
-  const std::uint32_t* scale_words_[kStrips];
-  PackedPiece<Format> next_[kStrips][kLaneRows], now_[kStrips][kLaneRows];
-  std::uint32_t next_scales_[kStrips][kLaneRows], now_scales_[kStrips][kLaneRows];
 };
 
 template <typename Format, unsigned kBlockM, unsigned kSplit>

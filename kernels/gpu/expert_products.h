@@ -9,9 +9,11 @@ namespace switchyard::kernels::gpu {
 
 // Tokens grouped by expert and their activations, in the device's memory.
 struct Grouped {
-  const Bf16* x;  // [T, H], as the product multiplies it
-  Bf16* h;        // [P, I], written
-  float* y;       // [P, H], written
+  const Bf16* x;         // [T, H]: quantised, but for native products, which do that themselves
+  std::uint32_t tokens;  // T
+  std::uint8_t* x_workspace;  // native: for quantised x, T * H * 2 bytes
+  Bf16* h;   // [P, I], or bytes of the same size for what the products make of it; written
+  float* y;  // [P, H], written
   const std::uint32_t* counts;
   const std::uint32_t* tile_begin;
   const std::int32_t* tile_expert;
@@ -48,6 +50,9 @@ constexpr std::string_view name_of(WeightFormat format) {
 Expected<std::unique_ptr<ExpertProducts>> emulated_products(Device& device,
                                                             const ProductsConfig& config,
                                                             const DeviceWeights& weights);
+Expected<std::unique_ptr<ExpertProducts>> native_products(Device& device,
+                                                          const ProductsConfig& config,
+                                                          const DeviceWeights& weights);
 Expected<std::unique_ptr<ExpertProducts>> packed_products(Device& device,
                                                           const ProductsConfig& config,
                                                           const DeviceWeights& weights);

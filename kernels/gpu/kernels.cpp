@@ -11,9 +11,12 @@ namespace {
 // (router_pick.hip).
 constexpr std::int64_t kMostExperts = 1024;
 
-Capability capability(std::string_view kind) {
+Capability capability(Variant variant, std::string_view kind) {
   Clause::OneOf schemes;
-  for (const SchemeInfo& scheme : kSchemes) schemes.symbols.emplace_back(scheme.name);
+  for (const SchemeInfo& scheme : kSchemes) {
+    const bool quantised = scheme.activation != ActivationFormat::bf16;
+    if (quantised || variant != Variant::native) schemes.symbols.emplace_back(scheme.name);
+  }
   return {
       {"device", Clause::OneOf{{std::string(kind)}}},
       {"scheme", schemes},
@@ -54,7 +57,7 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
   result.device = kind;
   result.doc = std::move(doc);
   result.parameters = std::move(parameters);
-  result.capability = capability(kind);
+  result.capability = capability(variant, kind);
   result.numerics = numerics_of;
   result.make =
       [variant, device](
@@ -75,6 +78,11 @@ std::vector<Kernel> kernels_of(std::string_view kind, Device* device) {
       "split_k", 1, 4, 1,
       "waves that share the reduction of a column: 1, 2 or 4; 1 unless block_m is 16"};
   std::vector<Kernel> kernels;
+  if (device != nullptr ? device->info().architecture == "gfx950" : kind == "hip") {
+    kernels.push_back(kernel(Variant::native,
+                             "packed operands into the scaled matrix instruction; gfx950",
+                             {block_m}, kind, device));
+  }
   kernels.push_back(kernel(Variant::packed,
                            "packed weights, decoded in registers next to bf16 matrix instructions",
                            {block_m, split_k}, kind, device));

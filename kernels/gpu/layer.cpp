@@ -15,6 +15,19 @@ std::uint32_t most_tiles(std::int64_t pairs, std::int64_t experts, std::int64_t 
   return narrow((pairs + std::min(experts, pairs) * (block_m - 1)) / block_m);
 }
 
+WeightLayout layout_of(Variant variant) {
+  if (variant == Variant::packed) return WeightLayout::runs;
+  return variant == Variant::native ? WeightLayout::blocks : WeightLayout::rows;
+}
+
+Expected<std::unique_ptr<ExpertProducts>> products_of(Variant variant, Device& device,
+                                                      const ProductsConfig& config,
+                                                      const DeviceWeights& weights) {
+  if (variant == Variant::packed) return packed_products(device, config, weights);
+  if (variant == Variant::native) return native_products(device, config, weights);
+  return emulated_products(device, config, weights);
+}
+
 }  // namespace
 
 Numerics numerics_of(Scheme scheme) {
@@ -32,9 +45,7 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
                                                 const Options& options) {
   std::unique_ptr<Layer> layer(new Layer(device, config, options));
   if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
-  auto uploaded = upload_weights(
-      device, config, weights,
-      options.variant == Variant::packed ? WeightLayout::fragments : WeightLayout::rows);
+  auto uploaded = upload_weights(device, config, weights, layout_of(options.variant));
   if (!uploaded) return tl::unexpected(uploaded.error());
   layer->weights_ = std::move(*uploaded);
   const bool fp8 = info(config.scheme).activation == ActivationFormat::fp8;
@@ -46,9 +57,7 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
       fp8 ? weights.hidden_scale : 1.0f,
       options.workspace_bytes != 0 ? options.workspace_bytes : device.info().memory_bytes / 4};
   layer->input_scale_ = products.input_scale;
-  auto made = options.variant == Variant::packed
-                  ? packed_products(device, products, layer->weights_)
-                  : emulated_products(device, products, layer->weights_);
+  auto made = products_of(options.variant, device, products, layer->weights_);
   if (!made) return tl::unexpected(made.error());
   layer->products_ = std::move(*made);
   return layer;
@@ -175,7 +184,7 @@ Expected<void> Layer::run(Address x, std::int64_t tokens, Address experts, Addre
   const Shape& shape = config_.shape;
   const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
   const auto* values = reinterpret_cast<const Bf16*>(x);
-  if (x_.bytes() != 0) {
+  if (x_.bytes() != 0 && options_.variant != Variant::native) {
     const device::Quantise quantise{values, x_.as<Bf16>(),
                                     narrow(tokens * shape.hidden / std::int64_t{mx::kBlock}),
                                     input_scale_, info(config_.scheme).activation};
@@ -185,6 +194,8 @@ Expected<void> Layer::run(Address x, std::int64_t tokens, Address experts, Addre
     values = x_.as<Bf16>();
   }
   const Grouped grouped{values,
+                        narrow(tokens),
+                        x_.as<std::uint8_t>(),
                         h_.as<Bf16>(),
                         y_.as<float>(),
                         counts_.as<std::uint32_t>(),

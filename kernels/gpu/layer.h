@@ -78,7 +78,7 @@ class Layer {
            place_pairs_ = 0, quantise_ = 0, combine_ = 0;
   std::int64_t reserved_ = -1;
   Memory logits_, counts_, tile_begin_, tile_expert_, tile_pairs_;
-  Memory x_;  // quantised; empty where the scheme does not quantise
+  Memory x_;  // for quantised x; empty where the scheme does not quantise
   Memory h_, y_;
 };
 

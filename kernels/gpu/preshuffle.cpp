@@ -26,25 +26,32 @@ std::uint32_t reordered(std::uint32_t codes, NibbleOrder order) {
   return result;
 }
 
+// Eight codes, `bits` bytes, to run `at` of the piece at `place`.
+void put_run(const std::uint8_t* codes, unsigned at, unsigned place, unsigned bits,
+             NibbleOrder order, std::uint8_t* record) {
+  if (bits == 4) {
+    std::uint32_t word;
+    std::memcpy(&word, codes, 4);
+    word = reordered(word, order);
+    std::memcpy(record + 16 * place + 4 * at, &word, 4);
+    return;
+  }
+  for (unsigned i = 0; i < 6; ++i) {
+    const unsigned byte = 6 * at + i;
+    record[byte < 16 ? 16 * place + byte : 1024 + 8 * place + byte - 16] = codes[i];
+  }
+}
+
 // The codes of one row in one group, `row` at the first of them, into the record.
-void put_row(const std::uint8_t* row, unsigned blocks, unsigned r, unsigned bits, NibbleOrder order,
-             std::uint8_t* record) {
-  for (unsigned c = 0; c < kRunsABlock; ++c) {
-    const unsigned place = c * kStripRows + r;
-    std::uint8_t piece[24] = {};
-    for (unsigned q = 0; q < blocks; ++q) {
-      const std::uint8_t* run = row + (q * kRunsABlock + c) * bits;  // eight codes, `bits` bytes
-      if (bits == 4) {
-        std::uint32_t word;
-        std::memcpy(&word, run, 4);
-        word = reordered(word, order);
-        std::memcpy(piece + 4 * q, &word, 4);
-      } else {
-        std::memcpy(piece + 6 * q, run, 6);
-      }
+void put_row(const std::uint8_t* row, unsigned blocks, unsigned r, unsigned bits,
+             device::Arrangement arrangement, NibbleOrder order, std::uint8_t* record) {
+  for (unsigned block = 0; block < blocks; ++block) {
+    for (unsigned run = 0; run < kRunsABlock; ++run) {
+      const std::uint8_t* codes = row + (block * kRunsABlock + run) * bits;
+      const bool runs = arrangement == device::Arrangement::runs;
+      const unsigned piece = runs ? run : block, at = runs ? block : run;
+      put_run(codes, at, piece * kStripRows + r, bits, order, record);
     }
-    std::memcpy(record + 16 * place, piece, 16);
-    if (bits == 6) std::memcpy(record + 1024 + 8 * place, piece + 16, 8);
   }
 }
 
@@ -56,7 +63,8 @@ NibbleOrder nibble_order(std::string_view architecture) {
 }
 
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
-                      WeightFormat format, NibbleOrder order, Fragments& fragments) {
+                      WeightFormat format, device::Arrangement arrangement, NibbleOrder order,
+                      Fragments& fragments) {
   const auto bits = static_cast<unsigned>(bits_of(format));
   const std::size_t row_bytes = mx::packed_bytes(columns, static_cast<int>(bits));
   const std::size_t row_blocks = columns / mx::kBlock;
@@ -75,7 +83,7 @@ void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t colu
       const auto blocks =
           static_cast<unsigned>(std::min<std::size_t>(kBlocksAGroup, row_blocks - block));
       put_row(elements + block * mx::packed_bytes(mx::kBlock, static_cast<int>(bits)), blocks, r,
-              bits, order,
+              bits, arrangement, order,
               fragments.elements.data() + first_byte + record * device::record_bytes(bits));
       std::uint32_t word = 0;
       for (unsigned q = 0; q < kBlocksAGroup; ++q) {

@@ -15,11 +15,12 @@ struct Fragments {
   std::vector<std::uint32_t> scales;
 };
 
-// The order that the packed kernels of an architecture (DeviceInfo) decode.
+// The order that the packed kernels of an architecture (DeviceInfo) decode; blocks are natural.
 device::NibbleOrder nibble_order(std::string_view architecture);
 
 // Appends a matrix [rows, columns], rows a multiple of 16, columns of 32.
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
-                      WeightFormat format, device::NibbleOrder order, Fragments& fragments);
+                      WeightFormat format, device::Arrangement arrangement,
+                      device::NibbleOrder order, Fragments& fragments);
 
 }  // namespace switchyard::kernels::gpu

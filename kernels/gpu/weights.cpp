@@ -139,11 +139,14 @@ Expected<void> upload_expert(Device& device, const Sizes& sizes, std::size_t e,
                              const Memory& bias) {
   const std::size_t at = e * matrices.size() * rows;
   Rows staged, staged_scales;
-  if (sizes.layout == WeightLayout::fragments) {
+  if (sizes.layout != WeightLayout::rows) {
     Fragments fragments;
-    const auto order = nibble_order(device.info().architecture);
+    const bool runs = sizes.layout == WeightLayout::runs;
+    const auto arrangement = runs ? device::Arrangement::runs : device::Arrangement::blocks;
+    const auto order =
+        runs ? nibble_order(device.info().architecture) : device::NibbleOrder::natural;
     for (const MxMatrix* m : matrices) {
-      append_fragments(*m, rows, columns, sizes.format, order, fragments);
+      append_fragments(*m, rows, columns, sizes.format, arrangement, order, fragments);
     }
     staged.add(fragments.elements);
     staged_scales.add(fragments.scales);

@@ -19,7 +19,8 @@ struct DeviceWeights {
   bool router_is_float = false;
 };
 
-enum class WeightLayout : std::uint8_t { rows, fragments };
+// rows: emulated; runs and blocks, of fragment_layout.h: packed and native.
+enum class WeightLayout : std::uint8_t { rows, runs, blocks };
 
 // Copies all; waits until they are there.
 Expected<DeviceWeights> upload_weights(Device& device, const LayerConfig& config,

@@ -22,7 +22,7 @@ constexpr std::string_view name_of(Model model) {
   return model == Model::gfx942 ? "gfx942" : model == Model::gfx950 ? "gfx950" : "sm_90a";
 }
 
-// All of kernel_list.h, in its order.
+// All of kernel_list.h that the machine has, in its order.
 std::span<const HostKernel> kernels_of(Model model);
 
 }  // namespace switchyard::kernels::device::host

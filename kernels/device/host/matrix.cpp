@@ -1,8 +1,12 @@
 #include "kernels/device/host/matrix.h"
 
 #include <cstddef>
+#include <vector>
 
 #include "kernels/mx/bf16.h"
+#include "kernels/mx/element.h"
+#include "kernels/mx/pack.h"
+#include "kernels/mx/scale.h"
 
 // Operand layouts as the vendors document them: AMD Instinct CDNA3 and CDNA4 instruction set
 // architecture, "Dense matrix layouts"; PTX ISA, "Matrix fragments for mma.m16n8k16".
@@ -43,6 +47,7 @@ constexpr Layout layout_of(Matrix instruction) {
       return {16, 16, 16, mfma_16x16x16, mfma_16x16x16, mfma_sum};
     case Matrix::mfma_16x16x32_bf16:
       return {16, 16, 32, mfma_16x16x32, mfma_16x16x32, mfma_sum};
+    case Matrix::mfma_scale_16x16x128_f8f6f4:
     case Matrix::mma_m16n8k16_bf16:
       break;
   }
@@ -53,6 +58,50 @@ float bf16_at(const std::uint32_t* words, unsigned i) {
   return mx::to_float({static_cast<std::uint16_t>(words[i / 2] >> (16 * (i % 2)))});
 }
 
+// Element k of a row times its scale. A group of 16 lanes has of its rows fp4 and fp6 32 contiguous
+// elements, fp8 16 and another 16 from k = 64 on. The scale of block b is that of lane group b.
+float scaled_at(std::span<const MatrixOperands> operands, bool of_a, unsigned row, unsigned k) {
+  const Scaled& any = operands[0].scaled;
+  const ScaledFormat format = of_a ? any.a : any.b;
+  const bool bytes = format == ScaledFormat::fp8_e4m3;
+  const unsigned group = bytes ? k % 64 / 16 : k / 32;
+  const unsigned at = bytes ? k / 64 * 16 + k % 16 : k % 32;
+  const MatrixOperands& lane = operands[16 * group + row];
+  const auto* packed = reinterpret_cast<const std::uint8_t*>(of_a ? lane.a : lane.b);
+  const MatrixOperands& scaling = operands[16 * (k / 32) + row];
+  const float scale = mx::decode_scale(of_a ? scaling.scaled.a_scale : scaling.scaled.b_scale);
+  switch (format) {
+    case ScaledFormat::fp8_e4m3:
+      return mx::decode<mx::Fp8E4M3>(mx::load_code<mx::Fp8E4M3>(packed, at)) * scale;
+    case ScaledFormat::fp6_e2m3:
+      return mx::decode<mx::Fp6E2M3>(mx::load_code<mx::Fp6E2M3>(packed, at)) * scale;
+    case ScaledFormat::fp6_e3m2:
+      return mx::decode<mx::Fp6E3M2>(mx::load_code<mx::Fp6E3M2>(packed, at)) * scale;
+    case ScaledFormat::fp4:
+      break;
+  }
+  return mx::decode<mx::Fp4E2M1>(mx::load_code<mx::Fp4E2M1>(packed, at)) * scale;
+}
+
+void multiply_scaled(std::span<const MatrixOperands> operands) {
+  constexpr unsigned kDepth = 128;
+  std::vector<float> a(16 * kDepth), b(16 * kDepth);
+  for (unsigned row = 0; row < 16; ++row) {
+    for (unsigned k = 0; k < kDepth; ++k) {
+      a[row * kDepth + k] = scaled_at(operands, true, row, k);
+      b[row * kDepth + k] = scaled_at(operands, false, row, k);
+    }
+  }
+  for (unsigned row = 0; row < 16; ++row) {
+    for (unsigned column = 0; column < 16; ++column) {
+      const Place place = mfma_sum(row, column);
+      float sum = operands[place.lane].c[place.at];
+      for (unsigned k = 0; k < kDepth; ++k) sum += a[row * kDepth + k] * b[column * kDepth + k];
+      operands[place.lane].c[place.at] = sum;
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Matrix instruction) {
@@ -61,6 +110,8 @@ std::string_view name_of(Matrix instruction) {
       return "v_mfma_f32_16x16x16_bf16";
     case Matrix::mfma_16x16x32_bf16:
       return "v_mfma_f32_16x16x32_bf16";
+    case Matrix::mfma_scale_16x16x128_f8f6f4:
+      return "v_mfma_scale_f32_16x16x128_f8f6f4";
     case Matrix::mma_m16n8k16_bf16:
       break;
   }
@@ -68,6 +119,7 @@ std::string_view name_of(Matrix instruction) {
 }
 
 void multiply(Matrix instruction, std::span<const MatrixOperands> operands) {
+  if (instruction == Matrix::mfma_scale_16x16x128_f8f6f4) return multiply_scaled(operands);
   const Layout layout = layout_of(instruction);
   float a[16][32], b[16][32];
   for (unsigned k = 0; k < layout.depth; ++k) {

@@ -15,15 +15,25 @@ std::uint32_t shuffle(std::uint32_t value, unsigned source, int line);
 
 // The matrix instructions, by what each lane holds (matrix.cpp has the layouts).
 enum class Matrix : std::uint8_t {
-  mfma_16x16x16_bf16,  // gfx942: a 2 words a lane, b 2, c 4
-  mfma_16x16x32_bf16,  // gfx950: a 4, b 4, c 4
-  mma_m16n8k16_bf16,   // sm_90: a 4, b 2, c 4
+  mfma_16x16x16_bf16,           // gfx942: a 2 words a lane, b 2, c 4
+  mfma_16x16x32_bf16,           // gfx950: a 4, b 4, c 4
+  mma_m16n8k16_bf16,            // sm_90: a 4, b 2, c 4
+  mfma_scale_16x16x128_f8f6f4,  // gfx950: a 8, b 8 (fp6 reads six, fp4 four), c 4
 };
+
+// An operand's format in mfma_scale, and the scale that a lane gives: e8m0 of a block of its row.
+enum class ScaledFormat : std::uint8_t { fp8_e4m3 = 0, fp6_e2m3 = 2, fp6_e3m2 = 3, fp4 = 4 };
+struct Scaled {
+  ScaledFormat a, b;
+  std::uint8_t a_scale, b_scale;
+};
+
 struct MatrixOperands {
   Matrix instruction;
   const std::uint32_t* a;
   const std::uint32_t* b;
-  float* c;  // read and written
+  float* c;            // read and written
+  Scaled scaled = {};  // of mfma_scale
 };
 void matrix(const MatrixOperands& operands, int line);
 

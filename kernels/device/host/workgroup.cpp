@@ -208,13 +208,13 @@ void* lds(unsigned at, unsigned index, unsigned count, unsigned size, unsigned a
   const std::uint64_t first = at + std::uint64_t{index} * size;
   if (index >= count) {
     group.report("element " + std::to_string(index) + " of a view of " + std::to_string(count) +
-               " in LDS");
+                 " in LDS");
     group.stop();
   }
   if (first + size > group.lds_bytes_ || first % alignment != 0) {
     group.report("bytes " + std::to_string(first) + " .. " + std::to_string(first + size - 1) +
-               (first % alignment != 0 ? ", not aligned," : "") + " of LDS, which has " +
-               std::to_string(group.lds_bytes_));
+                 (first % alignment != 0 ? ", not aligned," : "") + " of LDS, which has " +
+                 std::to_string(group.lds_bytes_));
     group.stop();
   }
   return reinterpret_cast<std::byte*>(group.lds_.data()) + first;

@@ -63,9 +63,9 @@ class Workgroup {
   };
 
   static void body_of_thread(void* thread);
-  void wait(At at, int line);               // of the running thread
+  void wait(At at, int line);           // of the running thread
   void report(const std::string& why);  // of the running thread
-  [[noreturn]] void stop();             // it and the launch; its frames are dropped, so they own nothing
+  [[noreturn]] void stop();  // it and the launch; its frames are dropped, so they own nothing
   bool wave_waits(std::uint32_t wave) const { return waiting_[wave]; }
   void run_wave(std::uint32_t wave);  // until its next operation, which is done if it is the wave's
   void meet(std::uint32_t wave);
