@@ -2,6 +2,7 @@
 
 #include "kernels/device/packed_strips.h"
 #include "kernels/device/vocabulary/scaled_tile.h"
+#include "kernels/mx/scale.h"
 
 // The product of a workgroup on gfx950, both operands packed:
 //

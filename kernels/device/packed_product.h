@@ -153,6 +153,7 @@ class PackedProduct {
 #pragma unroll
     for (unsigned s = 0; s < kStrips; ++s) {
       const Operand right = b.operand(s, q);
+      [[maybe_unused]] const float scale = b.scale(s, q);
 #pragma unroll
       for (unsigned m = 0; m < kTiles; ++m) {
         if constexpr (kScaleTheSums) {
@@ -160,7 +161,7 @@ class PackedProduct {
           multiply_add(tile, left[m], right);
 #pragma unroll
           for (unsigned i = 0; i < kLaneSums; ++i) {
-            sums[m][s].at[i] = __builtin_fmaf(tile.at[i], b.scale(s, q), sums[m][s].at[i]);
+            sums[m][s].at[i] = __builtin_fmaf(tile.at[i], scale, sums[m][s].at[i]);
           }
         } else {
           multiply_add(sums[m][s], left[m], right);

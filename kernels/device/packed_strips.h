@@ -65,7 +65,7 @@ class PackedStrips {
   }
   // Of the lane's column.
   SWITCHYARD_MEMBER float scale(unsigned s, unsigned q) const {
-    return mx::decode_scale(static_cast<std::uint8_t>(now_scales_[s][0] >> (8 * q)));
+    return scale_factor(now_scales_[s][0] >> (8 * q) & 0xFFu);
   }
 
  private:

@@ -5,7 +5,6 @@
 #include "kernels/device/vocabulary/thread.h"
 #include "kernels/mx/bf16.h"
 #include "kernels/mx/element.h"
-#include "kernels/mx/scale.h"
 
 // Packed weights in registers to bf16, a piece of a tile operation at a time.
 //
@@ -35,6 +34,13 @@ SWITCHYARD_DEVICE PackedPiece<Format> load_packed(const std::uint8_t* record, un
     result.words[5] = rest[1];
   }
   return result;
+}
+
+// 2^(code - 127) and NaN, as mx::decode_scale, without a branch: the bit that makes a NaN of an infinity
+// makes 2^-127 of zero.
+SWITCHYARD_DEVICE float scale_factor(std::uint32_t code) {
+  const std::uint32_t end = ((code + 1) & 0xFEu) == 0 ? 0x00400000u : 0;
+  return __builtin_bit_cast(float, code << 23 | end);
 }
 
 // The 12 bits of fp6 elements 8 q + 2 p and 8 q + 2 p + 1.
