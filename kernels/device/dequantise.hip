@@ -7,9 +7,9 @@
 // infinity. Grid y counts experts; those without a pair are left alone. One thread a block of 32: packed
 // words in, eight pieces of eight bf16 out.
 #include "kernels/device/arguments.h"
+#include "kernels/device/vocabulary/decode.h"
 #include "kernels/device/vocabulary/memory.h"
 #include "kernels/device/vocabulary/thread.h"
-#include "kernels/mx/bf16.h"
 #include "kernels/mx/block.h"
 
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
@@ -33,7 +33,7 @@ SWITCHYARD_DEVICE void dequantise_blocks(const Dequantise& argument) {
     packed[2 * i + 1] = two[1];
   }
   packed[kWords] = 0;
-  const std::uint8_t scale = argument.scales[at];
+  const float factor = scale_factor(argument.scales[at]);
   Bf16* out = argument.out + (std::size_t{workgroup_y()} * argument.blocks + block) * mx::kBlock;
 #pragma unroll
   for (unsigned p = 0; p < mx::kBlock / kPieceValues; ++p) {
@@ -46,8 +46,10 @@ SWITCHYARD_DEVICE void dequantise_blocks(const Dequantise& argument) {
         const unsigned bit = (p * kPieceValues + i + j) * Format::bits;
         const std::uint64_t two =
             packed[bit / 32] | (std::uint64_t{packed[bit / 32 + 1]} << 32);
-        const auto code = static_cast<std::uint8_t>((two >> (bit % 32)) & ((1u << Format::bits) - 1));
-        pair |= std::uint32_t{mx::to_bf16(mx::dequantise<Format>(code, scale)).bits} << (16 * j);
+        const auto code = static_cast<std::uint32_t>(two >> (bit % 32)) & ((1u << Format::bits) - 1);
+        // A bf16 already: its lower half is zero.
+        const float value = decode_element<Format>(code) * factor;
+        pair |= __builtin_bit_cast(std::uint32_t, value) >> 16 << (16 * j);
       }
       piece[i / 2] = pair;
     }

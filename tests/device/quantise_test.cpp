@@ -82,3 +82,44 @@ TEST_CASE("activations are quantised bit by bit as the formats say", "[quantise]
     }
   }
 }
+
+TEST_CASE("activations are encoded to the codes and scales of the formats", "[quantise]") {
+  const unsigned seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  const std::vector<Bf16> values = values_of(random);
+  const struct {
+    const char* name;
+    ActivationFormat format;
+    std::size_t bits;
+  } cases[] = {{"switchyard_encode_mxfp4", ActivationFormat::mxfp4, 4},
+               {"switchyard_encode_mxfp6_e3m2", ActivationFormat::mxfp6_e3m2, 6},
+               {"switchyard_encode_mxfp6_e2m3", ActivationFormat::mxfp6_e2m3, 6},
+               {"switchyard_encode_fp8", ActivationFormat::fp8, 8}};
+  for (const auto& [name, format, bits] : cases) {
+    const auto device = host::make_host_device({host::Model::gfx950, {}, {}});
+    DeviceArray<Bf16> in(*device, values);
+    DeviceArray<std::uint8_t> elements(*device, kBlocks * 4 * bits), scales(*device, kBlocks);
+    const Encode argument{in.data(), elements.data(), scales.data(), kBlocks, kStaticScale};
+    const auto function = device->function(name);
+    REQUIRE(function);
+    REQUIRE(device->launch(*function, {{kBlocks / 256 + 1, 1, 1}, {256, 1, 1}, 0}, argument, 0));
+    REQUIRE(device->synchronise(0));
+    const auto expected = expected_of(values, format);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      INFO(name << ", value " << mx::to_float(values[i]) << " of block " << i / 32);
+      const std::size_t block = i / mx::kBlock, at = i % mx::kBlock;
+      const std::uint8_t* packed = elements.data() + block * 4 * bits;
+      float value = 0;
+      if (format == ActivationFormat::fp8) {
+        value = mx::decode<mx::Fp8E4M3>(mx::load_code<mx::Fp8E4M3>(packed, at));
+      } else {
+        value = cpu::with_format(cpu::mx_elements(format), [&](auto element) {
+          using Element = decltype(element);
+          return mx::dequantise<Element>(mx::load_code<Element>(packed, at), scales.data()[block]);
+        });
+      }
+      REQUIRE((std::isnan(expected[i]) ? std::isnan(value) : value == expected[i]));
+    }
+  }
+}

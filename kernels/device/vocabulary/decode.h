@@ -43,6 +43,18 @@ SWITCHYARD_DEVICE float scale_factor(std::uint32_t code) {
   return __builtin_bit_cast(float, code << 23 | end);
 }
 
+// mx::decode of fp4 or fp6, without a branch: a float whose exponent field is the code's, subnormal where
+// the code is, times 2^(127 - bias).
+template <typename Format>
+SWITCHYARD_DEVICE float decode_element(std::uint32_t code) {
+  constexpr std::uint32_t kMagnitude = (1u << (Format::bits - 1)) - 1;
+  const float magnitude =
+      __builtin_bit_cast(float, (code & kMagnitude) << (23 - Format::fraction_bits)) *
+      mx::power_of_two(127 - Format::bias);
+  return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, magnitude) |
+                                       (code >> (Format::bits - 1) & 1u) << 31);
+}
+
 // The 12 bits of fp6 elements 8 q + 2 p and 8 q + 2 p + 1.
 template <typename Format>
 SWITCHYARD_DEVICE std::uint32_t pair_bits(const PackedPiece<Format>& piece, unsigned q, unsigned p) {

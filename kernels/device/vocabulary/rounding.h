@@ -51,8 +51,16 @@ SWITCHYARD_DEVICE float round_to_grid(float value, const ElementGrid& grid) {
   return rounded > grid.largest ? grid.largest : rounded < -grid.largest ? -grid.largest : rounded;
 }
 
+// The bits of mx::to_bf16, without a branch.
+SWITCHYARD_DEVICE std::uint32_t bf16_bits(float value) {
+  const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, value);
+  const std::uint32_t rounded = bits + 0x7FFFu + ((bits >> 16) & 1u);
+  const std::uint32_t quiet = bits | 0x00400000u;
+  return ((bits & 0x7FFFFFFFu) > 0x7F800000u ? quiet : rounded) >> 16;
+}
+
 SWITCHYARD_DEVICE std::uint32_t pack_bf16(float low, float high) {
-  return mx::to_bf16(low).bits | (std::uint32_t{mx::to_bf16(high).bits} << 16);
+  return bf16_bits(low) | bf16_bits(high) << 16;
 }
 
 // Writes 32 values, 64 bytes; `values` is used up.
