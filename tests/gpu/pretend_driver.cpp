@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,12 @@ namespace {
 
 using Work = std::function<void()>;
 
-struct Module {
-  std::string text;
-};
 struct Kernel {
   std::string name;
+};
+struct Module {
+  std::string text;
+  std::list<Kernel> kernels;  // that were asked for
 };
 
 bool capturing = false;
@@ -114,7 +116,7 @@ int NAME(cuModuleLoadDataEx, hipModuleLoadDataEx)(void** module, const void* ima
     }
     return NAME(218, 209);
   }
-  *module = new Module{text_of(static_cast<const char*>(image))};
+  *module = new Module{text_of(static_cast<const char*>(image)), {}};
   return 0;
 }
 int NAME(cuModuleUnload, hipModuleUnload)(void* module) {
@@ -124,7 +126,7 @@ int NAME(cuModuleUnload, hipModuleUnload)(void* module) {
 int NAME(cuModuleGetFunction, hipModuleGetFunction)(void** function, void* module,
                                                     const char* name) {
   if (static_cast<Module*>(module)->text.find(name) == std::string::npos) return 500;
-  *function = new Kernel{name};  // for as long as the process
+  *function = &static_cast<Module*>(module)->kernels.emplace_back(Kernel{name});
   return 0;
 }
 int NAME(cuLaunchKernel, hipModuleLaunchKernel)(void* function, unsigned grid_x, unsigned grid_y,
