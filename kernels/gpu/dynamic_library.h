@@ -20,6 +20,11 @@ class DynamicLibrary {
 
   // Null where the library, or the symbol in it, is not there.
   void* symbol(const char* name) const;
+  // As a function of a C type.
+  template <typename Function>
+  Function* symbol(const char* name) const {
+    return reinterpret_cast<Function*>(symbol(name));
+  }
 
  private:
   void* handle_ = nullptr;

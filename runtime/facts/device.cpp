@@ -7,7 +7,7 @@
 #include <array>
 #include <charconv>
 
-#include "runtime/facts/driver_library.h"
+#include "kernels/gpu/dynamic_library.h"
 
 namespace switchyard::facts {
 namespace {
@@ -24,7 +24,7 @@ Device find_cpu() {
 void find_cuda(std::vector<Device>& devices, std::vector<std::string>& problems) {
   constexpr int kMajor = 75;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
   constexpr int kMinor = 76;
-  const DriverLibrary library({"libcuda.so.1"});
+  const kernels::gpu::DynamicLibrary library({"libcuda.so.1"});
   const auto init = library.symbol<int(unsigned)>("cuInit");
   const auto count_of = library.symbol<int(int*)>("cuDeviceGetCount");
   const auto get = library.symbol<int(int*, int)>("cuDeviceGet");
@@ -51,8 +51,8 @@ void find_cuda(std::vector<Device>& devices, std::vector<std::string>& problems)
       name_of_device(name.data(), static_cast<int>(name.size()) - 1, device);
     }
     const std::string arch = fmt::format("sm_{}{}", major, minor);
-    devices.push_back({"cuda", i, arch, has_mx_instructions("cuda", arch), name.data(),
-                       "libcuda.so.1"});
+    devices.push_back(
+        {"cuda", i, arch, has_mx_instructions("cuda", arch), name.data(), "libcuda.so.1"});
   }
 }
 
@@ -73,8 +73,8 @@ std::string find_gfx(std::string_view properties) {
 
 void find_hip(std::vector<Device>& devices, std::vector<std::string>& problems) {
   constexpr std::size_t kPropertiesBytes = 16'384;  // the structure has about 1,500
-  const DriverLibrary library({"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6",
-                               "libamdhip64.so.5"});
+  const kernels::gpu::DynamicLibrary library(
+      {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"});
   const auto count_of = library.symbol<int(int*)>("hipGetDeviceCount");
   const auto name_of_device = library.symbol<int(char*, int, int)>("hipDeviceGetName");
   auto properties_of = library.symbol<int(void*, int)>("hipGetDevicePropertiesR0600");
@@ -101,8 +101,8 @@ void find_hip(std::vector<Device>& devices, std::vector<std::string>& problems) 
     if (name_of_device != nullptr) {
       name_of_device(name.data(), static_cast<int>(name.size()) - 1, i);
     }
-    devices.push_back({"hip", i, arch, has_mx_instructions("hip", arch), name.data(),
-                       "libamdhip64.so"});
+    devices.push_back(
+        {"hip", i, arch, has_mx_instructions("hip", arch), name.data(), "libamdhip64.so"});
   }
 }
 
@@ -138,9 +138,8 @@ Expected<Device> choose_device(std::span<const Device> devices, std::string_view
 }
 
 std::vector<Provided> device_facts(const Device& device, std::span<const Device> devices) {
-  const auto count = std::count_if(devices.begin(), devices.end(), [&](const Device& other) {
-    return other.kind == device.kind;
-  });
+  const auto count = std::count_if(devices.begin(), devices.end(),
+                                   [&](const Device& other) { return other.kind == device.kind; });
   const std::string origin = fmt::format("{} ({})", label(device), device.origin);
   const auto fact = [&](std::string key, Value value) {
     return Provided{Source::device, std::move(key), std::move(value), origin};

@@ -1,8 +1,30 @@
 #include "runtime/moe/collect.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/gpu/devices.h"
 #include "runtime/facts/model_facts.h"
 
 namespace switchyard::moe {
+namespace {
+
+// `error`, and where a GPU was asked for and there is none of its kind, why not.
+tl::unexpected<Error> no_device(const Error& error, const std::string& wanted,
+                                const std::vector<facts::Device>& devices) {
+  const std::string kind = wanted.substr(0, wanted.find(':'));
+  const bool gpu = kind == "cuda" || kind == "hip";
+  if (!gpu || std::any_of(devices.begin(), devices.end(),
+                          [&](const facts::Device& device) { return device.kind == kind; })) {
+    return tl::unexpected(error);
+  }
+  const auto opened = kernels::gpu::open_device(wanted);
+  if (opened) return tl::unexpected(error);
+  return fail(fmt::format("{}: {}", error.message, opened.error().message));
+}
+
+}  // namespace
 
 void add_fact_options(CLI::App& app, FactOptions& options) {
   app.add_option("--device", options.device,
@@ -23,12 +45,11 @@ Expected<Surroundings> look_around(const FactOptions& options) {
   }
   result.devices = facts::find_devices(result.problems);
   const Expected<facts::Device> device = facts::choose_device(result.devices, options.device);
-  if (!device) return tl::unexpected(device.error());
+  if (!device) return no_device(device.error(), options.device, result.devices);
   result.device = *device;
   result.environment = facts::process_environment();
   result.provided = facts::device_facts(result.device, result.devices);
-  Expected<std::vector<facts::Provided>> environment =
-      facts::environment_facts(result.environment);
+  Expected<std::vector<facts::Provided>> environment = facts::environment_facts(result.environment);
   if (!environment) return tl::unexpected(environment.error());
   result.provided.insert(result.provided.end(), environment->begin(), environment->end());
   return result;
