@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "kernels/device/fragment_layout.h"
 #include "kernels/device/kernel_list.h"
 #include "kernels/gpu/code_objects.h"
+#include "kernels/gpu/preshuffle.h"
 #include "runtime/moe/command.h"
 #include "runtime/moe/output.h"
 
@@ -47,6 +49,48 @@ Json json_of(const KernelInfo& kernel, std::string_view architecture, const std:
   return json;
 }
 
+// What the letters in meanings and rules stand for.
+Json symbols_json() {
+  return {{"T", "tokens"},
+          {"H", "hidden size"},
+          {"I", "width of an expert"},
+          {"E", "experts"},
+          {"k", "experts a token"},
+          {"P", "T * k pairs, token * k + rank"},
+          {"tiles", "up to block_m pairs of one expert each"},
+          {"threads", "of a workgroup"}};
+}
+
+// How weights lie that were shuffled at load (fragment_layout.h), as text and, for fp4, as the
+// nibble of a word that holds each of eight elements.
+Json layouts_json(std::string_view architecture) {
+  const auto nibbles = [](kernels::device::NibbleOrder order) {
+    Json places = Json::array();
+    for (unsigned i = 0; i < 8; ++i) places.push_back(kernels::device::nibble_of(order, i));
+    return places;
+  };
+  const char* const piece =
+      "fp4: 16 bytes at 16 * place of the record, eight elements a word; fp6: 192 bits, element e "
+      "at "
+      "bit 6 e, the first 16 bytes at 16 * place, the last 8 at 1024 + 8 * place";
+  return {
+      {"record",
+       "a matrix [rows, columns], columns padded with zeros to a multiple of 128, is strips of "
+       "16 rows by groups of 128 columns, strip by strip; a strip's group is a record of 256 * "
+       "bits bytes, in which piece (c, r), c = 0 .. 3, r = 0 .. 15, at place 16 c + r, has 32 "
+       "codes of row r"},
+      {"piece", piece},
+      {"packed",
+       {{"elements", "columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7"},
+        {"fp4_nibbles", nibbles(kernels::gpu::nibble_order(architecture))}}},
+      {"native",
+       {{"elements", "columns 32 c + e as element e"},
+        {"fp4_nibbles", nibbles(kernels::device::NibbleOrder::natural)}}},
+      {"scales",
+       "a 32-bit word for each (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q "
+       "+ 31, padded with 127"}};
+}
+
 // Nothing, or why the file could not be written.
 std::string write_file(const std::filesystem::path& path, std::string_view bytes) {
   errno = 0;
@@ -71,6 +115,8 @@ int extract(const std::string& architecture, const std::filesystem::path& folder
   }
   Json json = {{"version", 1},
                {"architecture", architecture},
+               {"symbols", symbols_json()},
+               {"layouts", layouts_json(architecture)},
                {"objects", Json::array()},
                {"kernels", Json::array()}};
   for (const CodeObject& object : objects) {

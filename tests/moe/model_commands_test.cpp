@@ -166,6 +166,12 @@ TEST_CASE("kernels: the code objects of an architecture, and how each kernel is 
     const json described = json::parse(
         testing::read_file(where + "/kernels_" + architecture + ".json"));
     CHECK(described["architecture"] == architecture);
+    CHECK(described["symbols"]["P"] == "T * k pairs, token * k + rank");
+    const json nibbles = {{"gfx942", {0, 2, 4, 6, 1, 3, 5, 7}},
+                          {"gfx950", {0, 1, 2, 3, 4, 5, 6, 7}},
+                          {"sm_90a", {0, 4, 1, 5, 2, 6, 3, 7}}};
+    CHECK(described["layouts"]["packed"]["fp4_nibbles"] == nibbles[architecture]);
+    CHECK(described["layouts"]["native"]["fp4_nibbles"] == nibbles["gfx950"]);
     for (const auto& object : described["objects"]) {
       CHECK(testing::read_file(where + "/" + object.get<std::string>()).size() > 100);
     }
