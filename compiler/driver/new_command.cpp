@@ -11,6 +11,24 @@
 
 namespace switchyard::driver {
 
+namespace {
+
+// As a POSIX shell reads it: quoted where it must be.
+std::string shell_word(const std::string& text) {
+  const bool plain = text.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
+                     std::string::npos;
+  if (plain && !text.empty()) return text;
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += "'\\''";
+    else quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace
+
 int new_command(Arguments arguments) {
   std::string path;
   CLI::App app("Writes a commented starter policy that compiles as it stands.", "policyc new");
@@ -37,7 +55,8 @@ int new_command(Arguments arguments) {
   }
   const std::string next = std::filesystem::path(path).replace_extension(".table").string();
   const bool told = write_out(
-      fmt::format("wrote {0}; compile it with `policyc '{0}' -o '{1}'`\n", path, next));
+      fmt::format("wrote {}; compile it with `policyc {} -o {}`\n", path, shell_word(path),
+                  shell_word(next)));
   return told ? kOk : kBadInput;
 }
 

@@ -202,7 +202,8 @@ int verify_command(Arguments arguments) {
   app.add_option("--deny", options.deny, "CODE: warnings of this code fail whatever --max-warnings says")
       ->allow_extra_args(false);
   app.add_option("--max-warnings", options.max_warnings,
-                 "so many warnings a file do not fail (0 unless the settings say otherwise)");
+                 "so many warnings a file do not fail (0 unless the settings say otherwise)")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000}));
   CLI::Option* config = app.add_option(
       "--config", options.config,
       "settings, instead of the policyc.toml in a policy's folder or above it in its repository");

@@ -4,6 +4,15 @@
 
 namespace switchyard::testing {
 
+TEST_CASE("new: the command that it names is one that a shell can run") {
+  const TemporaryFolder folder;
+  const std::string plain = folder.path("first.policy"), odd = folder.path("it's one.policy");
+  CHECK(policyc({"new", plain}).out == "wrote " + plain + "; compile it with `policyc " + plain + " -o " +
+                                           folder.path("first.table") + "`\n");
+  const std::string out = policyc({"new", odd}).out;
+  CHECK(out.find("policyc '" + folder.path("it'\\''s one.policy") + "' -o '") != std::string::npos);
+}
+
 TEST_CASE("new writes a starter that compiles, is canonical, and is never overwritten") {
   const TemporaryFolder folder;
   const std::string path = folder.path("first.policy");

@@ -80,6 +80,9 @@ TEST_CASE("verify: what is accepted hides no other finding, and a limit is kept,
 
   CHECK(policyc({"verify", "--max-warnings", "149", only_rules}).status == 1);
   CHECK(policyc({"verify", "--max-warnings", "150", only_rules}).status == 0);
+  for (const char* wrong : {"-1", "99999999999999999999", "x"}) {
+    CHECK(policyc({"verify", "--max-warnings", wrong, only_rules}).status == 2);
+  }
 }
 
 TEST_CASE("verify: a policy accepts warnings of its own, unless they are denied") {
