@@ -72,7 +72,7 @@ Answers ask(const HistoryQuestion& question, const std::vector<Version>& version
 
 // Newest first, as `git log`: the commits that changed the answer, and those that could not be asked.
 std::string tell_all(const HistoryQuestion& question, const Answers& answers,
-                     const std::vector<Version>& versions) {
+                     const std::vector<Version>& versions, bool shallow) {
   std::string out;
   for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
     for (const auto& [skipped, why] : answers.skipped) {
@@ -90,7 +90,7 @@ std::string tell_all(const HistoryQuestion& question, const Answers& answers,
           lines.insert(lines.end(), own.answer.lines.begin(), own.answer.lines.end());
         }
       } else if (i == 0) {
-        lines = {"the first version"};
+        lines = {shallow ? "the oldest version in this shallow clone" : "the first version"};
       }
       if (lines.empty()) continue;
       out += line_of(version->commit);
@@ -99,6 +99,8 @@ std::string tell_all(const HistoryQuestion& question, const Answers& answers,
   }
   return out;
 }
+
+constexpr const char* kAlways = "  the first version: it has always been so\n";
 
 // The commit that began the latest stretch of bad versions; none when none is bad.
 std::optional<std::string> tell_first_bad(const Answers& answers) {
@@ -109,7 +111,7 @@ std::optional<std::string> tell_first_bad(const Answers& answers) {
   std::size_t first = last - 1;
   while (first > 0 && asked[first - 1].answer.bad) --first;
   std::string out = line_of(asked[first].version->commit);
-  if (first == 0) out += "  the first version: it has always been so\n";
+  if (first == 0) out += kAlways;
   add_lines(asked[first].changes, out);
   add_lines(asked[first].answer.lines, out);
   if (first > 0) out += "  good before: " + line_of(asked[first - 1].version->commit);
@@ -165,12 +167,21 @@ int run(Options& options) {
   }
   if (const auto read = read_question(options, models); !read) return fail_with(read.error(), options);
   if (!check_question(options.question, models, options.report)) return kBadInput;
+  const Expected<bool> shallow_clone = git::is_shallow();
+  if (!shallow_clone) return fail_with(shallow_clone.error(), options);
+  const bool shallow = *shallow_clone;
   const Answers answers = ask(options.question, *versions);
   if (!options.first_bad) {
-    return write_out(tell_all(options.question, answers, *versions)) ? kOk : kBadInput;
+    return write_out(tell_all(options.question, answers, *versions, shallow)) ? kOk : kBadInput;
   }
   const std::optional<std::string> told = tell_first_bad(answers);
   if (!told) return write_out("no version is bad\n") ? kFindings : kBadInput;
+  if (shallow && told->find(kAlways) != std::string::npos) {
+    return fail_with({fmt::format("all of the history that this shallow clone has is bad, so it began before; "
+                                  "`git fetch --unshallow` gets the rest. The oldest here: {}",
+                                  told->substr(0, told->find('\n')))},
+                     options);
+  }
   return write_out(*told) ? kOk : kBadInput;
 }
 

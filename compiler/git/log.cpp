@@ -103,4 +103,10 @@ Expected<std::string> top_folder() {
   return top;
 }
 
+Expected<bool> is_shallow() {
+  const Expected<std::string> answer = run({"rev-parse", "--is-shallow-repository"});
+  if (!answer) return fail(answer.error().message);
+  return answer->starts_with("true");
+}
+
 }  // namespace switchyard::git

@@ -34,4 +34,7 @@ Expected<std::vector<std::string>> first_parents();
 // The folder of the repository's top.
 Expected<std::string> top_folder();
 
+// Whether the clone lacks history that its origin has (git clone --depth).
+Expected<bool> is_shallow();
+
 }  // namespace switchyard::git

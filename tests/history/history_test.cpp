@@ -134,6 +134,24 @@ TEST_CASE_METHOD(Versions, "facts that came later say nothing before") {
   CHECK(region.out.find("skipped: ") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Versions, "a shallow clone does not blame its oldest commit") {
+  folder().write("p.policy", rule("n > 1"));
+  commit("good", 1);
+  folder().write("p.policy", rule("a"));
+  const std::string bad = commit("bad", 2);
+  folder().write("p.policy", rule("a") + "# again\n");
+  commit("comment", 3);
+  const std::vector<std::string> question = {"p.policy", "a=true", "n=1", "--first-bad", "--bad=u"};
+  CHECK(history(question).out.find(bad) == 0);
+  REQUIRE(git({"clone", "-q", "--depth=1", "file://" + folder().path("."), "shallow"}).status == 0);
+  const ProcessResult there = history(question, "shallow");
+  CHECK(there.status == 2);
+  CHECK(there.out.empty());
+  CHECK(there.err.find("`git fetch --unshallow` gets the rest") != std::string::npos);
+  CHECK(history({"p.policy"}, "shallow").out.find("the oldest version in this shallow clone") !=
+        std::string::npos);
+}
+
 TEST_CASE_METHOD(Versions, "a guarantee breaks, with an input, and is mended") {
   const std::string promise = "guarantee g: n == 1 implies t\n";
   folder().write("p.policy", rule("a and n > 1") + promise);
