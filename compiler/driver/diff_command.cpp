@@ -168,8 +168,9 @@ int compare_and_report(const DiffOptions& options, Loaded& old_side, Loaded& new
     const auto written = write_file(options.write_expect, std::as_bytes(std::span(text)));
     if (!written) return fail_with(written.error(), options);
     if (!report.equal && !report.complete) {
-      report_error({fmt::format("`{}` does not hold every change: they are too many boxes",
-                                options.write_expect)}, options.report);
+      return fail_with({fmt::format("`{}` does not hold every change: they are too many boxes; compare by "
+                                    "parts, `--region COND`",
+                                    options.write_expect)}, options);
     }
     return kOk;
   }

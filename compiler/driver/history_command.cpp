@@ -141,6 +141,9 @@ Expected<void> read_question(Options& options, const std::vector<const Loaded*>&
       if (part) break;
     }
     if (!part) return fail(part.error().message);
+    for (const HistoryQuestion::Part& before : options.question.parts) {
+      if (before.fact == part->fact) return fail(fmt::format("fact `{}` is given twice", part->fact));
+    }
     options.question.parts.push_back(std::move(*part));
   }
   if (!options.region.empty()) options.question.parts.push_back({"", options.region});

@@ -134,6 +134,12 @@ TEST_CASE_METHOD(Versions, "facts that came later say nothing before") {
   CHECK(region.out.find("skipped: ") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Versions, "a fact has one value") {
+  folder().write("p.policy", rule("a"));
+  commit("first", 1);
+  refused(history({"p.policy", "a=true", "n=2", "a=false"}), "fact `a` is given twice");
+}
+
 TEST_CASE_METHOD(Versions, "a shallow clone does not blame its oldest commit") {
   folder().write("p.policy", rule("n > 1"));
   commit("good", 1);
