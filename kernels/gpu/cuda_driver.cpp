@@ -38,20 +38,14 @@ class CudaDriver final : public Driver {
       return fail(library.name() + " has no `" + missing +
                   "`; a driver for CUDA 12.0 or newer is needed");
     }
-    if (const int status = calls_.init(0); status != 0 && status != status::kNoDevice) {
-      return fail("the CUDA driver does not start: cuInit: " + explain(status));
-    }
-    return {};
+    return start("CUDA driver");
   }
 
   Expected<std::vector<DeviceInfo>> devices() override {
     std::vector<DeviceInfo> result;
-    int count = 0;
-    if (const int status = calls_.device_count(&count);
-        status != 0 && status != status::kNoDevice) {
-      return fail("the CUDA driver does not list its devices: " + explain(status));
-    }
-    for (int index = 0; index < count; ++index) {
+    const Expected<int> count = count_devices("CUDA driver");
+    if (!count) return fail(count.error().message);
+    for (int index = 0; index < *count; ++index) {
       DeviceInfo info{"cuda", index, {}, {}, 0, 0, 0, 0};
       int device = 0, major = 0, minor = 0, wave = 0, processors = 0, lds = 0;
       std::array<char, 256> name = {};

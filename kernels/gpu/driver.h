@@ -35,6 +35,10 @@ class Driver {
  protected:
   Driver(std::string kind, std::string library)
       : kind_(std::move(kind)), library_(std::move(library)) {}
+  // Starts it; `product`, "CUDA driver", is for the error. A machine without a device is none.
+  Expected<void> start(const std::string& product);
+  Expected<int> count_devices(const std::string& product);
+
   // The error's name and its text, either null where the driver does not know the number.
   virtual std::pair<const char*, const char*> words_for(int status) const = 0;
 

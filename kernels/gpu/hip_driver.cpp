@@ -1,30 +1,16 @@
 #include <array>
-#include <string_view>
 
 #include "kernels/gpu/driver.h"
+#include "kernels/gpu/hip_properties.h"
 
 namespace switchyard::kernels::gpu {
 
 namespace {
 
 // hipDeviceAttribute_t; the same numbers since ROCm 4.3
-constexpr int kMultiprocessors = 63;              // hipDeviceAttributeMultiprocessorCount
-constexpr int kSharedMemory = 74;                 // hipDeviceAttributeMaxSharedMemoryPerBlock
-constexpr int kWarpSize = 87;                     // hipDeviceAttributeWarpSize
-constexpr std::size_t kPropertiesBytes = 16'384;  // hipDeviceProp_t has about 1,500
-
-// "gfx950" out of a hipDeviceProp_t, which holds "gfx950:sramecc+:xnack-" somewhere: the
-// structure's layout changes between releases, its text does not.
-std::string find_architecture(std::string_view properties) {
-  for (std::size_t at = properties.find("gfx"); at != std::string_view::npos;
-       at = properties.find("gfx", at + 1)) {
-    const std::size_t end = properties.find_first_not_of("0123456789abcdef", at + 3);
-    if (end != std::string_view::npos && end - at >= 6) {
-      return std::string(properties.substr(at, end - at));
-    }
-  }
-  return {};
-}
+constexpr int kMultiprocessors = 63;  // hipDeviceAttributeMultiprocessorCount
+constexpr int kSharedMemory = 74;     // hipDeviceAttributeMaxSharedMemoryPerBlock
+constexpr int kWarpSize = 87;         // hipDeviceAttributeWarpSize
 
 class HipDriver final : public Driver {
  public:
@@ -43,21 +29,15 @@ class HipDriver final : public Driver {
     if (const char* const missing = find.missing(); missing != nullptr) {
       return fail(library.name() + " has no `" + missing + "`; ROCm 5.2 or newer is needed");
     }
-    if (const int status = calls_.init(0); status != 0 && status != status::kNoDevice) {
-      return fail("the HIP runtime does not start: hipInit: " + explain(status));
-    }
-    return {};
+    return start("HIP runtime");
   }
 
   Expected<std::vector<DeviceInfo>> devices() override {
     std::vector<DeviceInfo> result;
-    int count = 0;
-    if (const int status = calls_.device_count(&count);
-        status != 0 && status != status::kNoDevice) {
-      return fail("the HIP runtime does not list its devices: " + explain(status));
-    }
-    std::vector<char> properties(kPropertiesBytes);
-    for (int index = 0; index < count; ++index) {
+    const Expected<int> count = count_devices("HIP runtime");
+    if (!count) return fail(count.error().message);
+    std::vector<char> properties(kHipPropertiesBytes);
+    for (int index = 0; index < *count; ++index) {
       DeviceInfo info{"hip", index, {}, {}, 0, 0, 0, 0};
       int device = 0, wave = 0, processors = 0, lds = 0;
       std::array<char, 256> name = {};
@@ -77,7 +57,7 @@ class HipDriver final : public Driver {
         }
       }
       info.name = name.data();
-      info.architecture = find_architecture({properties.data(), properties.size()});
+      info.architecture = hip_architecture({properties.data(), properties.size()});
       if (info.architecture.empty()) {
         return fail("HIP device " + std::to_string(index) + " does not say its architecture");
       }

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "kernels/gpu/dynamic_library.h"
+#include "kernels/gpu/hip_properties.h"
 
 namespace switchyard::facts {
 namespace {
@@ -56,23 +57,7 @@ void find_cuda(std::vector<Device>& devices, std::vector<std::string>& problems)
   }
 }
 
-// Where `properties` holds an architecture's name, "gfx950:sramecc+:xnack-", up to the first colon.
-// The structure's layout changes between ROCm releases, its text does not.
-std::string find_gfx(std::string_view properties) {
-  for (std::size_t at = properties.find("gfx"); at != std::string_view::npos;
-       at = properties.find("gfx", at + 1)) {
-    std::size_t end = at + 3;
-    while (end < properties.size() && ((properties[end] >= '0' && properties[end] <= '9') ||
-                                       (properties[end] >= 'a' && properties[end] <= 'f'))) {
-      ++end;
-    }
-    if (end - at >= 6) return std::string(properties.substr(at, end - at));
-  }
-  return {};
-}
-
 void find_hip(std::vector<Device>& devices, std::vector<std::string>& problems) {
-  constexpr std::size_t kPropertiesBytes = 16'384;  // the structure has about 1,500
   const kernels::gpu::DynamicLibrary library(
       {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"});
   const auto count_of = library.symbol<int(int*)>("hipGetDeviceCount");
@@ -88,11 +73,11 @@ void find_hip(std::vector<Device>& devices, std::vector<std::string>& problems) 
         "libamdhip64.so is there, but reports no GPU (hipGetDeviceCount: status {})", status));
     return;
   }
-  std::vector<char> properties(kPropertiesBytes);
+  std::vector<char> properties(kernels::gpu::kHipPropertiesBytes);
   for (int i = 0; i < count; ++i) {
     std::fill(properties.begin(), properties.end(), '\0');
     const int status = properties_of(properties.data(), i);
-    const std::string arch = find_gfx({properties.data(), properties.size()});
+    const std::string arch = kernels::gpu::hip_architecture({properties.data(), properties.size()});
     if (status != 0 || arch.empty()) {
       problems.push_back(fmt::format("HIP device {} does not say its architecture", i));
       continue;
