@@ -47,7 +47,9 @@ std::string Generator::fact_line() {
     fact = {fact.name, FactKind::kBool, {}, 0, 1};
     size = 2;
   }
-  combinations_ *= size;
+  // From the bound on every fact is a bool, so a product past it need not be told apart from it.
+  const std::int64_t bound = shape_.max_combinations;
+  combinations_ = combinations_ > bound / size ? bound : combinations_ * size;
   std::string type;
   std::string symbols;
   for (const std::string& symbol : fact.symbols) symbols += (symbols.empty() ? "" : ", ") + symbol;

@@ -54,6 +54,15 @@ TEST_CASE("formulas of large random policies equal the oracle on random assignme
   }
 }
 
+TEST_CASE("a random policy may have more combinations than 64 bits count") {
+  const std::uint64_t seed = policy_seed();
+  CAPTURE(seed);
+  Random random(seed);
+  PolicyShape shape = large_shape();
+  shape.facts = 80;
+  check(random_policy(random, shape), random, 20);
+}
+
 TEST_CASE("the benchmark's policies mean what the oracle says") {
   const std::uint64_t seed = policy_seed();
   CAPTURE(seed);
