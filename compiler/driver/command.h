@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -40,7 +41,10 @@ std::string version_text();
 // Adds --version and the example to `app`.
 void describe(CLI::App& app, const std::string& example);
 
-// Parses; nothing when the command shall run, else the exit status (0 after --help or --version).
-std::optional<int> parse_arguments(CLI::App& app, Arguments arguments);
+// Parses; nothing when the command shall run, else the exit status: kOk after --help or --version,
+// kBadInput after a message when arguments are unusable or standard output takes no more. `first`:
+// options that policyc knows in the place of a command alone, for messages.
+std::optional<int> parse_arguments(CLI::App& app, Arguments arguments,
+                                   const std::vector<std::string>& first = {});
 
 }  // namespace switchyard::driver

@@ -134,7 +134,7 @@ int compile_command(Arguments arguments) {
       ->capture_default_str();
   add_report_options(app, options.report);
   describe(app, "  policyc moe.policy -o moe.table\n  policyc moe.policy --dump=diagram");
-  if (const auto status = parse_arguments(app, arguments)) return *status;
+  if (const auto status = parse_arguments(app, arguments, {"--verify", "--explain"})) return *status;
   return run(options);
 }
 

@@ -9,6 +9,7 @@
 
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/driver/command.h"
+#include "compiler/driver/output.h"
 
 namespace switchyard::driver {
 namespace {
@@ -37,56 +38,78 @@ constexpr std::array kCommands = {
     Command{"new", "write a commented starter policy", new_command},
 };
 
-void print_overview(std::FILE* out) {
-  fmt::print(out,
-             "policyc - compiles kernel dispatch policies to decision tables\n\n"
-             "Usage: policyc FILE -o OUT.table\n"
-             "       policyc COMMAND [ARGUMENT …]\n\n"
-             "Commands:\n");
+std::string overview() {
+  std::string text =
+      "policyc - compiles kernel dispatch policies to decision tables\n\n"
+      "Usage: policyc FILE -o OUT.table\n"
+      "       policyc COMMAND [ARGUMENT …]\n\n"
+      "Commands:\n";
   for (const Command& command : kCommands) {
-    fmt::print(out, "  {:<10} {}\n", command.name, command.summary);
+    text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   }
-  fmt::print(out,
-             "\nExample:\n"
-             "  policyc new first.policy\n"
-             "  policyc first.policy -o first.table\n"
-             "  policyc eval first.table supports_mx=true scheme=w_mxfp4 tokens=8\n\n"
-             "`policyc COMMAND --help` explains one command, `policyc --explain CODE` a finding,\n"
-             "`policyc --version` prints the version.\n");
+  return text +
+         "\nExample:\n"
+         "  policyc new first.policy\n"
+         "  policyc first.policy -o first.table\n"
+         "  policyc eval first.table supports_mx=true scheme=w_mxfp4 tokens=8\n\n"
+         "`policyc COMMAND --help` explains one command, `policyc --explain CODE` a finding,\n"
+         "`policyc --version` prints the version.\n";
+}
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+// "; did you mean `eval`?", or nothing when no command is near.
+std::string hint(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  const std::string meant = did_you_mean_text(name, names);
+  return meant.empty() ? "" : "; " + meant;
+}
+
+int refuse(const std::string& message) {
+  fmt::print(stderr, "policyc: {}\n`policyc --help` lists the commands\n", message);
+  return kBadInput;
+}
+
+// `policyc help [COMMAND]`, values[0] being "help" or "--help".
+int help(Arguments arguments) {
+  if (arguments.count < 2) return write_out(overview()) ? kOk : kBadInput;
+  if (arguments.count > 2) {
+    return refuse(fmt::format("help is given for one command; leave out `{}`", arguments.values[2]));
+  }
+  const Command* command = find_command(arguments.values[1]);
+  if (command == nullptr) {
+    return refuse(fmt::format("no command `{0}`{1}", arguments.values[1], hint(arguments.values[1])));
+  }
+  std::array<char*, 2> values = {arguments.values[1], const_cast<char*>("--help")};
+  return command->run({2, values.data()});
+}
+
+// A word that is neither a file nor looks like one was meant as a command.
+bool is_meant_as_command(std::string_view word) {
+  std::error_code unusable;  // a name that no file can have is not one
+  return !word.starts_with('-') && word.find_first_of("./") == std::string_view::npos &&
+         !std::filesystem::exists(word, unusable);
 }
 
 int run(int argc, char** argv) {
   if (argc < 2) {
-    print_overview(stderr);
+    fmt::print(stderr, "{}", overview());
     return kBadInput;
   }
+  const Arguments rest = {argc - 1, argv + 1};
   const std::string_view first = argv[1];
-  if (first == "--help" || first == "-h" || first == "help") {
-    if (first == "help" && argc > 2) {
-      for (const Command& command : kCommands) {
-        if (command.name != argv[2]) continue;
-        std::array<char*, 2> values = {argv[2], const_cast<char*>("--help")};
-        return command.run({2, values.data()});
-      }
-    }
-    print_overview(stdout);
-    return kOk;
-  }
-  if (first == "--verify") return verify_command({argc - 1, argv + 1});
-  if (first == "--explain") return explain_code_command({argc - 1, argv + 1});
-  for (const Command& command : kCommands) {
-    if (first == command.name) return command.run({argc - 1, argv + 1});
-  }
-  // A word that is neither a file nor looks like one was meant as a command.
-  const bool is_word = first.find_first_of("./-") == std::string_view::npos;
-  std::error_code unusable;  // a name that no file can have is not one
-  if (is_word && !std::filesystem::exists(first, unusable)) {
-    std::vector<std::string> names;
-    for (const Command& command : kCommands) names.emplace_back(command.name);
-    const std::string meant = did_you_mean_text(first, names);
-    fmt::print(stderr, "policyc: no command or file `{}`{}{}\n`policyc --help` lists the commands\n",
-               first, meant.empty() ? "" : "; ", meant);
-    return kBadInput;
+  if (first == "--help" || first == "-h" || first == "help") return help(rest);
+  if (first == "--verify") return verify_command(rest);
+  if (first == "--explain") return explain_code_command(rest);
+  if (const Command* command = find_command(first)) return command->run(rest);
+  if (is_meant_as_command(first)) {
+    return refuse(fmt::format("no command or file `{}`{}", first, hint(first)));
   }
   return compile_command({argc, argv});
 }

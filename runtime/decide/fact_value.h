@@ -26,6 +26,6 @@ Expected<std::int64_t> code_of_environment(const FactInfo& fact, std::string_vie
 std::string outside_domain(const FactInfo& fact, std::int64_t code);
 
 // "; did you mean `scheme`?" or, when nothing is near, an empty string.
-std::string nearest(std::string_view text, const std::vector<std::string>& names);
+SWITCHYARD_EXPORT std::string nearest(std::string_view text, const std::vector<std::string>& names);
 
 }  // namespace switchyard

@@ -4,16 +4,50 @@
 
 #include <cstdio>
 #include <string_view>
+#include <vector>
 
 #include "cmake/version.h"
+#include "runtime/decide/fact_value.h"
 #include "runtime/format/version.h"
 #include "runtime/moe/output.h"
 
 namespace switchyard::moe {
+namespace {
+
+// The first word that is written as an option and is none of `app`, without its value; empty if there
+// is no such word.
+std::string unknown_option(const CLI::App& app) {
+  for (const std::string& word : app.remaining()) {
+    if (word == "--") break;  // no options behind it
+    if (word.size() > 1 && word.front() == '-') return word.substr(0, word.find('='));
+  }
+  return "";
+}
+
+std::string unknown_option_text(const CLI::App& app, const std::string& option) {
+  std::vector<std::string> known;
+  for (const CLI::Option* own : app.get_options()) {
+    for (const std::string& name : own->get_lnames()) known.push_back("--" + name);
+  }
+  return fmt::format("there is no option `{}`{}", option, nearest(option, known));
+}
+
+}  // namespace
 
 std::string version_text() {
   return fmt::format("moe {} (git {}), table format {}.{}", kVersion, git_hash(), kFormatMajor,
                      kFormatMinor);
+}
+
+int answer_version(Arguments arguments) {
+  for (int i = 1; i < arguments.count; ++i) {
+    const std::string_view word = arguments.values[i];
+    if (word == "--version") continue;
+    write(stderr, "moe: --version stands alone; leave out `{}`\n", word);
+    return kBadInput;
+  }
+  write("{}\n", version_text());
+  return kOk;
 }
 
 void describe(CLI::App& app, const std::string& example) {
@@ -29,8 +63,14 @@ std::optional<int> parse_arguments(CLI::App& app, Arguments arguments) {
     app.parse(arguments.count, arguments.values);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {  // CLI11 reports by exceptions; they end here
+    if (error.get_name() == "CallForVersion") return answer_version(arguments);
     if (error.get_exit_code() == 0) return app.exit(error);
-    write(stderr, "moe: {}\n`{} --help` shows the usage\n", error.what(), app.get_name());
+    const std::string option = unknown_option(app);
+    const auto code = static_cast<CLI::ExitCodes>(error.get_exit_code());
+    const bool named = code == CLI::ExitCodes::ExtrasError || code == CLI::ExitCodes::RequiredError;
+    write(stderr, "moe: {}\n`{} --help` shows the usage\n",
+          named && !option.empty() ? unknown_option_text(app, option) : error.what(),
+          app.get_name());
     return kBadInput;
   }
 }

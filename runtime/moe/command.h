@@ -29,10 +29,14 @@ int kernels_command(Arguments arguments);
 // What every command's --version prints: "moe 0.1.0 (git abc1234), table format 1.0".
 std::string version_text();
 
+// Prints the version; kBadInput after a message when `arguments` hold anything but --version.
+int answer_version(Arguments arguments);
+
 // Adds --version and the text behind the options: an example, and what the exit status means.
 void describe(CLI::App& app, const std::string& example);
 
-// Parses; nothing when the command shall run, else the exit status (0 after --help or --version).
+// Parses; nothing when the command shall run, else the exit status: kOk after --help or --version,
+// kBadInput after a message about arguments.
 std::optional<int> parse_arguments(CLI::App& app, Arguments arguments);
 
 // Prints every line of the error after "moe: "; returns kBadInput.

@@ -2,8 +2,11 @@
 
 #include <array>
 #include <cstdio>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "runtime/decide/fact_value.h"
 #include "runtime/moe/command.h"
 #include "runtime/moe/output.h"
 
@@ -42,25 +45,49 @@ void print_overview(std::FILE* out) {
         "`moe COMMAND --help` explains one command, `moe --version` prints the version.\n");
 }
 
+const Command* find_command(std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+int refuse(const std::string& message) {
+  write(stderr, "moe: {}\n`moe --help` lists the commands\n", message);
+  return kBadInput;
+}
+
+int refuse_command(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return refuse(fmt::format("there is no command `{}`{}", name, nearest(name, names)));
+}
+
+// `moe help [COMMAND]`, values[0] being "help" or "--help".
+int help(Arguments arguments) {
+  if (arguments.count < 2) {
+    print_overview(stdout);
+    return kOk;
+  }
+  if (arguments.count > 2) {
+    return refuse(fmt::format("help is given for one command; leave out `{}`", arguments.values[2]));
+  }
+  const Command* command = find_command(arguments.values[1]);
+  if (command == nullptr) return refuse_command(arguments.values[1]);
+  std::array<char*, 2> values = {arguments.values[1], const_cast<char*>("--help")};
+  return command->run({2, values.data()});
+}
+
 int run(int argc, char** argv) {
   if (argc < 2) {
     print_overview(stderr);
     return kBadInput;
   }
   const std::string_view first = argv[1];
-  if (first == "--version") {
-    write("{}\n", version_text());
-    return kOk;
-  }
-  if (first == "--help" || first == "-h" || first == "help") {
-    print_overview(stdout);
-    return kOk;
-  }
-  for (const Command& command : kCommands) {
-    if (first == command.name) return command.run({argc - 1, argv + 1});
-  }
-  write(stderr, "moe: there is no command `{}`\n`moe --help` lists the commands\n", first);
-  return kBadInput;
+  if (first == "--version") return answer_version({argc, argv});
+  if (first == "--help" || first == "-h" || first == "help") return help({argc - 1, argv + 1});
+  const Command* command = find_command(first);
+  return command == nullptr ? refuse_command(first) : command->run({argc - 1, argv + 1});
 }
 
 }  // namespace

@@ -111,13 +111,33 @@ TEST_CASE("facts: errors") {
 }
 
 TEST_CASE("results that cannot be written are an error, whatever the command") {
-  for (const char* command : {"facts", "facts --json", "capabilities", "run --help", "--version"}) {
+  for (const char* command : {"facts", "facts --json", "capabilities", "run --help", "--version", "--help", "help kernels", "kernels --version"}) {
     CAPTURE(command);
     const ProcessResult full = testing::run_process(
         {"/bin/sh", "-c", std::string("\"$0\" ") + command + " > /dev/full", SWITCHYARD_MOE});
     CHECK(full.status == 2);
     CHECK_THAT(full.err, Contains("cannot write the results to standard output"));
   }
+}
+
+TEST_CASE("misspelt commands and options are answered with the nearest, and nothing is ignored") {
+  const auto refused = [](const std::vector<std::string>& arguments, const std::string& message) {
+    const ProcessResult result = moe(arguments);
+    INFO(result.err);
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK_THAT(result.err, Contains("moe: " + message + "\n"));
+  };
+  refused({"rout"}, "there is no command `rout`; did you mean `route`?");
+  refused({"nonsense"}, "there is no command `nonsense`");
+  refused({"help", "kernel"}, "there is no command `kernel`; did you mean `kernels`?");
+  refused({"help", "run", "x"}, "help is given for one command; leave out `x`");
+  refused({"--version", "x"}, "--version stands alone; leave out `x`");
+  refused({"facts", "--json", "--version"}, "--version stands alone; leave out `--json`");
+  refused({"facts", "--jsn"}, "there is no option `--jsn`; did you mean `--json`?");
+  refused({"capabilities", "--devise=hip"}, "there is no option `--devise`; did you mean `--device`?");
+  refused({"run", "--modle", "x"}, "there is no option `--modle`; did you mean `--model`?");
+  CHECK(moe({"help", "run"}).out == moe({"run", "--help"}).out);
 }
 
 TEST_CASE("GPUs are found by their drivers' libraries") {
