@@ -158,24 +158,22 @@ Expected<void> read_question(Options& options, const std::vector<const Loaded*>&
 }
 
 int run(Options& options) {
-  const Expected<std::vector<Version>> versions = versions_of(options.path);
-  if (!versions) return fail_with(versions.error(), options);
+  const Expected<History> history = history_of(options.path);
+  if (!history) return fail_with(history.error(), options);
+  const auto& [versions, shallow] = *history;
   std::vector<const Loaded*> models;
-  for (const Version& version : *versions) {
+  for (const Version& version : versions) {
     if (version.trouble.empty()) models.push_back(&version.loaded);
   }
   if (models.empty()) {
     return fail_with({fmt::format("no committed version of `{}` can be read; the newest: {}",
-                                  options.path, versions->back().trouble)}, options);
+                                  options.path, versions.back().trouble)}, options);
   }
   if (const auto read = read_question(options, models); !read) return fail_with(read.error(), options);
   if (!check_question(options.question, models, options.report)) return kBadInput;
-  const Expected<bool> shallow_clone = git::is_shallow();
-  if (!shallow_clone) return fail_with(shallow_clone.error(), options);
-  const bool shallow = *shallow_clone;
-  const Answers answers = ask(options.question, *versions);
+  const Answers answers = ask(options.question, versions);
   if (!options.first_bad) {
-    return write_out(tell_all(options.question, answers, *versions, shallow)) ? kOk : kBadInput;
+    return write_out(tell_all(options.question, answers, versions, shallow)) ? kOk : kBadInput;
   }
   const std::optional<std::string> told = tell_first_bad(answers);
   if (!told) return write_out("no version is bad\n") ? kFindings : kBadInput;

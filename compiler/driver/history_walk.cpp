@@ -1,7 +1,9 @@
 #include "compiler/driver/history_walk.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,31 +44,49 @@ std::string first_error(const Loaded& loaded) {
   return "it has errors";
 }
 
-// "a/b" from the top of the repository, for a path as the user wrote it.
-Expected<std::string> from_top(const std::string& path) {
-  const Expected<std::string> top = git::top_folder();
-  if (!top) return top;
-  const Expected<std::string> folder = git::current_folder();
-  if (!folder) return folder;
-  std::filesystem::path named(path);
-  if (named.is_absolute()) {
-    std::error_code code;  // the top is free of links
-    const std::filesystem::path real = std::filesystem::weakly_canonical(named, code);
-    named = (code ? named : real).lexically_relative(*top);
-  } else {
-    named = (std::filesystem::path(*folder) / named).lexically_normal();
+// Where a path stands.
+struct Place {
+  std::string top;   // of its repository
+  std::string path;  // from there: "a/b"
+};
+
+Error outside(const std::string& path, const Error& error) {
+  if (!error.message.starts_with("not a git repository")) return error;
+  return {fmt::format("`{}` is not in a git repository; name a policy that is committed", path)};
+}
+
+// For a path as the user wrote it; the file may be gone, and its folder too.
+Expected<Place> place_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code unusable;
+  fs::path named(path), folder;
+  if (std::getenv("GIT_DIR") == nullptr) {
+    folder = named.parent_path();
+    while (folder.has_relative_path() && !fs::is_directory(folder, unusable)) folder = folder.parent_path();
+  } else if (named.is_absolute()) {
+    // Told by the environment (a hook's), git sees its repository from the current folder alone.
+    const fs::path here = fs::current_path(unusable);
+    named = fs::weakly_canonical(named, unusable).lexically_relative(here);
   }
-  const std::string result = named.generic_string();
-  if (result.empty() || result.starts_with("..")) {
+  const std::string from = folder.empty() ? "." : folder.string();
+  const Expected<std::string> top = git::top_folder(from);
+  if (!top) return tl::unexpected(outside(path, top.error()));
+  const Expected<std::string> own = git::folder_from_top(from);
+  if (!own) return fail(own.error().message);
+  fs::path rest;  // of the path, behind the folder
+  auto part = std::next(named.begin(), std::distance(folder.begin(), folder.end()));
+  for (; part != named.end(); ++part) rest /= *part;
+  const std::string result = (fs::path(*own) / rest).lexically_normal().generic_string();
+  if (result.empty() || result == ".." || result.starts_with("../")) {
     return fail(fmt::format("`{}` is outside the repository `{}`", path, *top));
   }
-  return result;
+  return Place{*top, result};
 }
 
 class Walk {
  public:
-  Walk(std::shared_ptr<git::Objects> objects, std::vector<std::string> order)
-      : objects_(std::move(objects)) {
+  Walk(std::string top, std::shared_ptr<git::Objects> objects, std::vector<std::string> order)
+      : top_(std::move(top)), objects_(std::move(objects)) {
     for (std::size_t i = 0; i < order.size(); ++i) age_.emplace(std::move(order[i]), i);
   }
 
@@ -78,6 +98,7 @@ class Walk {
   // The path after a commit of this age; none before there was the file.
   std::optional<std::string> path_at(std::size_t age) const;
 
+  std::string top_;
   std::shared_ptr<git::Objects> objects_;
   std::map<std::string, std::size_t> age_;         // by hash; 0 is HEAD
   std::map<std::size_t, std::string> renames_;     // the path since that age; empty: removed
@@ -117,7 +138,7 @@ Version Walk::load_at(const git::Commit& commit, const std::string& path) {
 }
 
 Expected<std::vector<Version>> Walk::run(const std::string& path) {
-  const Expected<std::vector<git::FileCommit>> own = git::log_of_file(path);
+  const Expected<std::vector<git::FileCommit>> own = git::log_of_file(top_, path);
   if (!own) return fail(own.error().message);
   for (const git::FileCommit& touched : *own) {
     add(touched.commit);
@@ -136,7 +157,7 @@ Expected<std::vector<Version>> Walk::run(const std::string& path) {
     }
     if (imports_.size() == known) break;
     known = imports_.size();
-    const auto touched = git::log_of_paths({imports_.begin(), imports_.end()});
+    const auto touched = git::log_of_paths(top_, {imports_.begin(), imports_.end()});
     if (!touched) return fail(touched.error().message);
     for (const git::Commit& commit : *touched) add(commit);
   }
@@ -149,14 +170,23 @@ Expected<std::vector<Version>> Walk::run(const std::string& path) {
 
 }  // namespace
 
-Expected<std::vector<Version>> versions_of(const std::string& path) {
-  const Expected<std::string> own = from_top(path);
-  if (!own) return fail(own.error().message);
-  Expected<git::Objects> objects = git::Objects::open();
+Expected<History> history_of(const std::string& path) {
+  const Expected<Place> place = place_of(path);
+  if (!place) return fail(place.error().message);
+  const std::string& top = place->top;
+  if (!git::has_commits(top)) {
+    return fail(fmt::format("the repository `{}` has no commit yet; commit `{}` first", top, path));
+  }
+  Expected<git::Objects> objects = git::Objects::open(top);
   if (!objects) return fail(objects.error().message);
-  Expected<std::vector<std::string>> order = git::first_parents();
+  Expected<std::vector<std::string>> order = git::first_parents(top);
   if (!order) return fail(order.error().message);
-  return Walk(std::make_shared<git::Objects>(std::move(*objects)), std::move(*order)).run(*own);
+  const Expected<bool> shallow = git::is_shallow(top);
+  if (!shallow) return fail(shallow.error().message);
+  Walk walk(top, std::make_shared<git::Objects>(std::move(*objects)), std::move(*order));
+  Expected<std::vector<Version>> versions = walk.run(place->path);
+  if (!versions) return fail(versions.error().message);
+  return History{std::move(*versions), *shallow};
 }
 
 }  // namespace switchyard::driver

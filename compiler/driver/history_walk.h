@@ -16,8 +16,14 @@ struct Version {
   std::string trouble;  // "it was removed", or its first error
 };
 
-// The versions of the policy at `path`, as a user names it: through renames, and what it imports at any
-// time. Oldest first. Fails outside a repository, and for a file that no commit has.
-Expected<std::vector<Version>> versions_of(const std::string& path);
+struct History {
+  std::vector<Version> versions;  // oldest first
+  bool shallow;                   // the clone lacks older ones
+};
+
+// The versions of the policy at `path`, as a user names it, in the repository around it, wherever the
+// current folder is: through renames, and what it imports at any time. Fails outside a repository, in one
+// without commits, and for a file that no commit has.
+Expected<History> history_of(const std::string& path);
 
 }  // namespace switchyard::driver

@@ -43,7 +43,7 @@ Expected<void> take_table_bytes(const std::string& bytes, Loaded& out) {
 
 Expected<void> load_revision(const git::RevisionPath& from, Loaded& out) {
   Expected<git::Objects> objects = git::Objects::open();
-  const Expected<std::string> folder = git::current_folder();
+  const Expected<std::string> folder = git::folder_from_top();
   if (!objects || !folder) {
     return fail(fmt::format("cannot read `{}`: there is no such file, and git says: {}", out.name,
                             (objects ? folder.error() : objects.error()).message));

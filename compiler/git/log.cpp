@@ -53,19 +53,12 @@ std::vector<Record> records_of(std::string_view log) {
   return records;
 }
 
-Expected<std::string> log_at_top(std::vector<std::string> arguments) {
-  const Expected<std::string> top = top_folder();
-  if (!top) return top;
-  arguments.insert(arguments.begin(), {"-C", *top});
-  return run(arguments);
-}
-
 }  // namespace
 
-Expected<std::vector<FileCommit>> log_of_file(const std::string& path) {
-  const Expected<std::string> log = log_at_top({"log", "--first-parent", "--follow", "--no-color",
-                                                "--no-ext-diff", "-M", "--name-status", "-z", kFormat,
-                                                "HEAD", "--", path});
+Expected<std::vector<FileCommit>> log_of_file(const std::string& top, const std::string& path) {
+  const Expected<std::string> log = run({"-C", top, "log", "--first-parent", "--follow", "--no-color",
+                                         "--no-ext-diff", "-M", "--name-status", "-z", kFormat, "HEAD",
+                                         "--", path});
   if (!log) return fail(log.error().message);
   std::vector<FileCommit> result;
   for (Record& record : records_of(*log)) {
@@ -77,19 +70,20 @@ Expected<std::vector<FileCommit>> log_of_file(const std::string& path) {
   return result;
 }
 
-Expected<std::vector<Commit>> log_of_paths(const std::vector<std::string>& paths) {
-  std::vector<std::string> arguments = {"log", "--first-parent", "--no-color", "-z", kFormat, "HEAD",
-                                        "--"};
+Expected<std::vector<Commit>> log_of_paths(const std::string& top,
+                                           const std::vector<std::string>& paths) {
+  std::vector<std::string> arguments = {"-C", top, "log", "--first-parent", "--no-color", "-z",
+                                        kFormat, "HEAD", "--"};
   arguments.insert(arguments.end(), paths.begin(), paths.end());
-  const Expected<std::string> log = log_at_top(std::move(arguments));
+  const Expected<std::string> log = run(arguments);
   if (!log) return fail(log.error().message);
   std::vector<Commit> result;
   for (Record& record : records_of(*log)) result.push_back(std::move(record.commit));
   return result;
 }
 
-Expected<std::vector<std::string>> first_parents() {
-  const Expected<std::string> list = run({"rev-list", "--first-parent", "HEAD"});
+Expected<std::vector<std::string>> first_parents(const std::string& top) {
+  const Expected<std::string> list = run({"-C", top, "rev-list", "--first-parent", "HEAD"});
   if (!list) return fail(list.error().message);
   std::vector<std::string> hashes;
   std::istringstream lines(*list);
@@ -97,14 +91,18 @@ Expected<std::vector<std::string>> first_parents() {
   return hashes;
 }
 
-Expected<std::string> top_folder() {
-  Expected<std::string> top = run({"rev-parse", "--show-toplevel"});
+Expected<std::string> top_folder(const std::string& folder) {
+  Expected<std::string> top = run({"-C", folder, "rev-parse", "--show-toplevel"});
   if (top && top->ends_with('\n')) top->pop_back();
   return top;
 }
 
-Expected<bool> is_shallow() {
-  const Expected<std::string> answer = run({"rev-parse", "--is-shallow-repository"});
+bool has_commits(const std::string& top) {
+  return run({"-C", top, "rev-parse", "--quiet", "--verify", "HEAD^{commit}"}).has_value();
+}
+
+Expected<bool> is_shallow(const std::string& top) {
+  const Expected<std::string> answer = run({"-C", top, "rev-parse", "--is-shallow-repository"});
   if (!answer) return fail(answer.error().message);
   return answer->starts_with("true");
 }

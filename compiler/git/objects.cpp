@@ -15,10 +15,10 @@ bool is_one_line(const std::string& name) {
 
 }  // namespace
 
-Expected<Objects> Objects::open() {
+Expected<Objects> Objects::open(const std::string& folder) {
   // This alone says why there is no repository.
-  if (const auto folder = current_folder(); !folder) return fail(folder.error().message);
-  const std::vector<std::string> arguments = {"cat-file", "--batch"};
+  if (const auto own = folder_from_top(folder); !own) return fail(own.error().message);
+  const std::vector<std::string> arguments = {"-C", folder, "cat-file", "--batch"};
   Expected<Process> process = Process::start(arguments);
   if (!process) return fail(process.error().message);
   return Objects(std::move(*process));
@@ -50,8 +50,8 @@ Expected<std::optional<Objects::Object>> Objects::find(const std::string& name, 
   return Object{head->substr(first + 1, last - first - 1), std::move(*bytes)};
 }
 
-Expected<std::string> current_folder() {
-  Expected<std::string> out = run({"rev-parse", "--show-prefix"});
+Expected<std::string> folder_from_top(const std::string& folder) {
+  Expected<std::string> out = run({"-C", folder, "rev-parse", "--show-prefix"});
   if (!out) return fail(out.error().message);
   if (out->ends_with('\n')) out->pop_back();
   return out;

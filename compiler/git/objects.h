@@ -13,8 +13,8 @@ namespace switchyard::git {
 // so that none can be taken for an option. Not thread-safe.
 class Objects {
  public:
-  // Of the repository around the current folder.
-  static Expected<Objects> open();
+  // Of the repository around `folder`.
+  static Expected<Objects> open(const std::string& folder = ".");
 
   struct Object {
     std::string type;  // "blob", "tree", "commit", "tag"
@@ -29,8 +29,8 @@ class Objects {
   Process process_;
 };
 
-// The current folder as seen from the top of its repository: "" at the top, else "a/b/". Fails outside
-// a repository and without git.
-Expected<std::string> current_folder();
+// `folder`, by default the current one, as seen from the top of its repository: "" at the top, else
+// "a/b/". Fails outside a repository and without git.
+Expected<std::string> folder_from_top(const std::string& folder = ".");
 
 }  // namespace switchyard::git

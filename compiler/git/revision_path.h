@@ -16,7 +16,7 @@ struct RevisionPath {
 std::optional<RevisionPath> parse_revision_path(std::string_view text);
 
 // The path from the top of the repository: as git has it, "./a" and "../a" start at the current
-// folder (`folder`, see current_folder), everything else at the top.
+// folder (`folder`, see folder_from_top), everything else at the top.
 std::string path_from_top(const std::string& path, const std::string& folder);
 
 }  // namespace switchyard::git

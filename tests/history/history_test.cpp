@@ -65,6 +65,56 @@ TEST_CASE_METHOD(Versions, "imports count, whenever they were imported, from any
   }
 }
 
+TEST_CASE_METHOD(Versions, "a policy of another repository than the current folder's is asked there") {
+  folder().write("sub/deep/x.facts", "fact a : bool\n");
+  folder().write("sub/p.policy", "import \"deep/x.facts\"\ntarget t\ntarget u\nu when a\nt otherwise\n");
+  const std::string first = commit("first", 1);
+  folder().write("sub/deep/old.policy",  // like nothing else, or git takes it for a copy
+                 "policy old\nfact size : int 1 .. 10\ntarget small\ntarget large\n"
+                 "small when size < 4\nlarge otherwise\n");
+  const std::string old = commit("old", 2);
+  std::filesystem::remove_all(folder().path("sub/deep"));
+  folder().write("sub/p.policy", "fact a : bool\ntarget t\ntarget u\nu when not a\nt otherwise\n");
+  const std::string turned = commit("turned", 3);
+  const Versions other;
+  other.folder().write("p.policy", "fact other : bool\n");
+  other.commit("other", 1);
+  const TemporaryFolder none;
+  const std::string program = std::filesystem::absolute(POLICYC).string();
+  const auto from = [&](const std::string& place, const std::string& path) {
+    return run_process({program, "history", path}, "", environment(), place);
+  };
+  for (const std::string& place : {other.folder().path(), none.path(), folder().path()}) {
+    const ProcessResult result = from(place, folder().path("sub/p.policy"));
+    INFO(place << "\n" << result.out << result.err);
+    CHECK(result.status == 0);
+    CHECK(occurrences(result.out, turned + "  ") == 1);
+    CHECK(occurrences(result.out, first + "  ") == 1);
+  }
+  // Relative paths too, and where the file and its folder are gone.
+  const std::string relative =
+      std::filesystem::path(folder().path("sub/deep/old.policy")).lexically_relative(none.path()).string();
+  const ProcessResult gone = from(none.path(), relative);
+  INFO(gone.out << gone.err);
+  CHECK(gone.status == 0);
+  CHECK(occurrences(gone.out, old + "  ") == 1);
+  CHECK(occurrences(gone.out, turned + "  ") == 1);
+}
+
+TEST_CASE_METHOD(Versions, "a repository that the environment names stays that one") {
+  folder().write("p.policy", rule("a"));
+  const std::string first = commit("first", 1);
+  std::vector<std::string> settings = environment();
+  settings.push_back("GIT_DIR=.git");  // as in a hook
+  for (const std::string& path : {std::string("p.policy"), folder().path("p.policy")}) {
+    const ProcessResult result = run_process({std::filesystem::absolute(POLICYC).string(), "history", path},
+                                             "", settings, folder().path());
+    INFO(path << "\n" << result.out << result.err);
+    CHECK(result.status == 0);
+    CHECK(occurrences(result.out, first + "  ") == 1);
+  }
+}
+
 TEST_CASE_METHOD(Versions, "renames are followed") {
   folder().write("old.policy", rule("a"));
   const std::string first = commit("first", 1);
@@ -192,13 +242,14 @@ TEST_CASE_METHOD(Versions, "what cannot be asked ends with 2 and what to do") {
   refused(history({"p.policy", "--bad", "t"}), "goes with --first-bad");
   refused(history({"p.policy", "--first-bad", "--bad", "tt"}), "a target `tt`");
   refused(history({"p.policy", "a=1", "--guarantee", "g"}), "asks by itself");
-  refused(history({"../p.policy"}), "outside the repository");
+  refused(history({"../p.policy"}), "`../p.policy` is not in a git repository; name a policy that is committed");
+  refused(history({"gone/../../p.policy"}), "outside the repository");
   refused(history({"--", "--output=x"}), "no commit has");
   const TemporaryFolder elsewhere;
   refused(run_process({POLICYC, "history", "p.policy"}, "", {}, elsewhere.path()),
-          "not a git repository");
+          "`p.policy` is not in a git repository");
   const Versions empty;
-  CHECK(empty.history({"p.policy"}).status == 2);
+  refused(empty.history({"p.policy"}), "has no commit yet; commit `p.policy` first");
 }
 
 }  // namespace switchyard::testing
