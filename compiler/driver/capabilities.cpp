@@ -14,6 +14,9 @@
 namespace switchyard::driver {
 namespace {
 
+constexpr FileAdvice kAdvice = {"name a file of `requires` lines, as `moe capabilities` prints them",
+                                "leave out the lines of targets that the policy does not have"};
+
 using Names = std::set<std::string, std::less<>>;
 
 // The target that a `requires` line is about; null for other items.
@@ -101,8 +104,8 @@ void replace_requirements(const Model& judged, const Names& named, Model& model)
 
 }  // namespace
 
-Expected<Capabilities> apply_capabilities(const std::vector<std::string>& paths, FileId root,
-                                          SourceMap& sources, Model& model, DiagnosticSink& sink) {
+Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId root, SourceMap& sources,
+                                          Model& model, DiagnosticSink& sink) {
   Capabilities result;
   Names targets, named, unknown;
   DiagnosticSink unheard;  // what the policy itself has to say was said before
@@ -110,8 +113,9 @@ Expected<Capabilities> apply_capabilities(const std::vector<std::string>& paths,
   for (const ast::File& file : policy.files) collect_targets(file.items, targets);
   std::set<FileId> own_files;
   std::vector<ast::File> lines;
-  for (const std::string& path : paths) {
-    const Expected<FileId> file = sources.load(path);
+  for (const std::string& path : files.paths) {
+    const Expected<FileId> file =
+        path == "-" ? sources.add("<stdin>", files.standard_input) : sources.load(path, kAdvice);
     if (!file) return fail(file.error().message);
     own_files.insert(*file);
     ast::File parsed = parse_file(sources, *file, sink);

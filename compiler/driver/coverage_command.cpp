@@ -63,7 +63,11 @@ int coverage_command(Arguments arguments) {
            "--fail-unreached, 2 could not run. docs/log-format.md says what a line holds.");
   if (const auto status = parse_arguments(app, arguments)) return *status;
   const auto standard_input = std::count(options.logs.begin(), options.logs.end(), "-");
-  if (standard_input + (options.policy == "-" ? 1 : 0) > 1) {
+  if (standard_input > 1) {
+    report_error({"standard input can be one of the logs only"}, options.report);
+    return kBadInput;
+  }
+  if (standard_input > 0 && options.policy == "-") {
     report_error({"the policy and the log cannot both be standard input"}, options.report);
     return kBadInput;
   }

@@ -67,7 +67,8 @@ Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expec
 
 Expected<diff::Expectation> load_expectation(const DiffOptions& options) {
   constexpr std::size_t kLimit = std::size_t{256} << 20;
-  const Expected<std::string> text = DiskReader().read(options.expect, kLimit);
+  constexpr FileAdvice kAdvice = {"name a file that --write-expect wrote", "compare by parts, `--region COND`"};
+  const Expected<std::string> text = DiskReader(kAdvice).read(options.expect, kLimit);
   if (!text) return fail(text.error().message);
   Expected<diff::Expectation> read = diff::read_expectation(*text, options.expect);
   if (!read) return read;

@@ -72,6 +72,11 @@ Expected<void> JsonFacts::add_filling(std::string_view argument) {
   }
   const Expected<std::uint32_t> fact = row_.index_of(argument.substr(0, equals));
   if (!fact) return fail(fact.error().message);
+  for (const Filling& before : fillings_) {
+    if (before.fact == *fact) {
+      return fail(fmt::format("fact `{}` is given twice", table_.facts()[*fact].name));
+    }
+  }
   Filling filling{*fact, std::string(argument.substr(equals + 1))};
   row_.clear();
   if (const auto done = row_.set_text(filling.fact, filling.text); !done) {

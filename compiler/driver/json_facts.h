@@ -32,6 +32,7 @@ class JsonFacts {
   static constexpr std::size_t kMaxUnknown = 100;
   const std::map<std::string, std::uint64_t, std::less<>>& unknown() const { return unknown_; }
   // The value of a fact that an object leaves out, before its default: "fact=value".
+  // Fails as `read` does, and for a fact that was filled before.
   Expected<void> add_filling(std::string_view argument);
 
  private:

@@ -35,6 +35,7 @@ namespace {
 struct Options {
   std::vector<std::string> files, capabilities, allow, deny;
   std::optional<std::size_t> max_warnings;
+  std::string capabilities_input;  // all of standard input, where a file of capabilities is `-`
   std::string config;              // instead of the policyc.toml of each file
   bool no_config = false;
   std::string list;                // what else to print: "overlaps", or empty
@@ -59,9 +60,8 @@ void count_combinations(const Partition& partition, const PolicyDiagram& diagram
 
 // Every stage up to the analyses, warnings and the list of overlaps if `listed` included. An unreadable
 // file is the result's error.
-Expected<void> look_at(const std::string& path, const std::vector<std::string>& capabilities,
-                       bool listed, const FindingRules& rules, DiagnosticSink& sink,
-                       FileReport& out) {
+Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilities, bool listed,
+                       const FindingRules& rules, DiagnosticSink& sink, FileReport& out) {
   const Expected<FileId> root = read_source(out.sources, path);
   if (!root) return fail(root.error().message);
   const ast::Policy policy = parse_policy(out.sources, *root, sink);
@@ -73,7 +73,7 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   if (rules.max_warnings >= options.findings) {  // one more shows that they are too many
     options.findings = rules.max_warnings + (rules.max_warnings == SIZE_MAX ? 0 : 1);
   }
-  if (!capabilities.empty()) {
+  if (!capabilities.paths.empty()) {
     const auto applied = apply_capabilities(capabilities, *root, out.sources, *model, sink);
     if (!applied) return fail(applied.error().message);
     out.unknown_targets = applied->unknown_targets;
@@ -102,6 +102,10 @@ Expected<void> look_at(const std::string& path, const std::vector<std::string>& 
   return {};
 }
 
+constexpr FileAdvice kSettingsAdvice = {
+    "settings are a file: name one with --config, or read none with --no-config",
+    "settings hold `[verify]` and `[[allow]]` alone"};
+
 // By path, what settings say; nothing where they cannot be used.
 using Settings = std::map<std::string, std::optional<VerifySettings>>;
 
@@ -112,7 +116,7 @@ const std::optional<VerifySettings>& settings_for(const std::string& policy, con
   if (options.config.empty()) path = options.no_config ? std::nullopt : settings_of(policy);
   const auto [at, fresh] = known.try_emplace(path.value_or(""), VerifySettings{});
   if (!fresh || !path) return at->second;
-  const Expected<std::string> text = DiskReader().read(*path, kMaxSettingsBytes);
+  const Expected<std::string> text = DiskReader(kSettingsAdvice).read(*path, kMaxSettingsBytes);
   if (!text) {
     report_error(text.error(), options.report);
     at->second.reset();
@@ -141,8 +145,8 @@ FileReport report_of(const std::string& path, const Options& options, Settings& 
   const auto added = add_arguments(options.allow, options.deny, rules);
   SWITCHYARD_CHECK(added);  // verify_command has looked at them
   DiagnosticSink sink;
-  const auto& capabilities =
-      options.capabilities.empty() ? settings->capabilities : options.capabilities;
+  CapabilityFiles capabilities{options.capabilities, options.capabilities_input};
+  if (capabilities.paths.empty()) capabilities.paths = settings->capabilities;
   if (const auto done =
           look_at(path, capabilities, !options.list.empty(), rules, sink, report);
       !done) {
@@ -195,7 +199,7 @@ int verify_command(Arguments arguments) {
   app.add_option("FILE", options.files, "policies; `-` reads standard input")->required();
   app.add_option("--capabilities", options.capabilities,
                  "a file of `requires` lines that a kernel library prints (`moe capabilities`): they judge\n"
-                 "the policy in place of its own lines")
+                 "the policy in place of its own lines; `-` is standard input")
       ->allow_extra_args(false);
   app.add_option("--allow", options.allow, "CODE: accept warnings of this code or name; with commas several")
       ->allow_extra_args(false);
@@ -232,10 +236,26 @@ int verify_command(Arguments arguments) {
     report_error({"standard input can be one of the files only"}, options.report);
     return kBadInput;
   }
+  const auto inputs = std::count(options.capabilities.begin(), options.capabilities.end(), "-");
+  if (inputs > 1 || (inputs == 1 && std::count(options.files.begin(), options.files.end(), "-") > 0)) {
+    report_error({inputs > 1 ? "standard input can be one file of capabilities only"
+                             : "the policy and its capabilities cannot both be standard input; name a "
+                               "file for one of them"},
+                 options.report);
+    return kBadInput;
+  }
   FindingRules none;
   if (const auto usable = add_arguments(options.allow, options.deny, none); !usable) {
     report_error(usable.error(), options.report);
     return kBadInput;
+  }
+  if (inputs == 1) {  // once for all policies
+    Expected<std::string> text = read_standard_input(SourceFile::kMaxBytes);
+    if (!text) {
+      report_error(text.error(), options.report);
+      return kBadInput;
+    }
+    options.capabilities_input = std::move(*text);
   }
   Settings settings;
   std::vector<FileReport> reports;

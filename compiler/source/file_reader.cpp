@@ -17,7 +17,7 @@ Expected<std::string> DiskReader::read(const std::string& path, std::size_t limi
     return fail(fmt::format("cannot read `{}`: no such file; check the path", path));
   }
   if (std::filesystem::is_directory(status)) {
-    return fail(fmt::format("cannot read `{}`: it is a folder; name a policy file in it", path));
+    return fail(fmt::format("cannot read `{}`: it is a folder; {}", path, advice_.folder));
   }
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)));
@@ -35,7 +35,7 @@ Expected<std::string> DiskReader::read(const std::string& path, std::size_t limi
     if (text.size() - before < wanted) break;
   }
   if (text.size() > limit) {
-    return fail(fmt::format("`{}` has more than {} MiB; split it with `import`", path, limit >> 20));
+    return fail(fmt::format("`{}` has more than {} MiB; {}", path, limit >> 20, advice_.too_large));
   }
   text.shrink_to_fit();
   return text;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "runtime/base/error.h"
 
@@ -21,11 +22,22 @@ class FileReader {
   virtual std::string name(const std::string& path) const = 0;
 };
 
+// What to do about a path that cannot be read, by what was to be read from it: the ends of messages.
+struct FileAdvice {
+  std::string_view folder = "name a policy file in it";
+  std::string_view too_large = "split it with `import`";
+};
+
 // Files as the operating system finds them.
 class DiskReader final : public FileReader {
  public:
+  explicit DiskReader(FileAdvice advice = {}) : advice_(advice) {}
+
   Expected<std::string> read(const std::string& path, std::size_t limit) const override;
   std::string name(const std::string& path) const override { return path; }
+
+ private:
+  FileAdvice advice_;
 };
 
 }  // namespace switchyard

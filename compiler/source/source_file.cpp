@@ -42,11 +42,11 @@ FileId SourceMap::add(std::string path, std::string text) {
   return static_cast<FileId>(files_.size() - 1);
 }
 
-Expected<FileId> SourceMap::load(const std::string& path) {
+Expected<FileId> SourceMap::load(const std::string& path, FileAdvice advice) {
   for (std::size_t i = 0; i < files_.size(); ++i) {
     if (files_[i].path() == path) return static_cast<FileId>(i);
   }
-  Expected<std::string> text = DiskReader().read(path, SourceFile::kMaxBytes);
+  Expected<std::string> text = DiskReader(advice).read(path, SourceFile::kMaxBytes);
   if (!text) return fail(text.error().message);
   return add(path, std::move(*text));
 }

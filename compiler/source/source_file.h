@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/source/file_reader.h"
 #include "runtime/base/error.h"
 
 namespace switchyard {
@@ -62,7 +63,7 @@ class SourceMap {
 
   // Reads a file; fails when it cannot be read, is a folder, or exceeds SourceFile::kMaxBytes.
   // The same path is read once.
-  Expected<FileId> load(const std::string& path);
+  Expected<FileId> load(const std::string& path, FileAdvice advice = {});
 
   const SourceFile& file(FileId id) const { return files_[id]; }
   std::size_t size() const { return files_.size(); }

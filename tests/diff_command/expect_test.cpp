@@ -134,6 +134,9 @@ TEST_CASE_METHOD(Policies, "a file that holds no reviewed changes is refused, wi
   refused(R"({"version": 1, "changes": [{"from": "a", "to": "b", "boxes": ["schme == a"]}]})",
           "did you mean `scheme`?");
   CHECK(policy_diff({old_path, new_path, "--expect", folder.path("none.json")}).status == 2);
+  const ProcessResult in_folder = policy_diff({old_path, new_path, "--expect", folder.path()});
+  CHECK(in_folder.status == 2);
+  CHECK(in_folder.err.find("it is a folder; name a file that --write-expect wrote") != std::string::npos);
   CHECK(policy_diff({old_path, new_path, "--write-expect", folder.path("no/x.json")}).status == 2);
 }
 

@@ -111,6 +111,15 @@ TEST_CASE("an import that is a pipe is an error, not a wait for a writer") {
   CHECK(result.err.find("it is a pipe, a socket or a device") != std::string::npos);
 }
 
+TEST_CASE("a policy without a `policy` line is called as its file") {
+  const TemporaryFolder folder;
+  const std::string text = kPolicy.substr(kPolicy.find("fact"));
+  const std::string unnamed = folder.write("un.named.policy", text);
+  CHECK(policyc({unnamed, "--dump=model"}).out.starts_with("policy \"un.named\"\n"));
+  CHECK(policyc({"-", "--dump=model"}, text).out.starts_with("policy \"<stdin>\"\n"));
+  CHECK(policyc({folder.write("other.policy", kPolicy), "--dump=model"}).out.starts_with("policy sample\n"));
+}
+
 TEST_CASE("a table where a policy is needed is called one") {
   const TemporaryFolder folder;
   const std::string policy = folder.write("sample.policy", kPolicy);

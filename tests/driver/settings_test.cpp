@@ -150,12 +150,24 @@ TEST_CASE("policyc.toml: each mistake is told with its place and what to do, all
   const ProcessResult missing = policyc({"verify", "--config", folder.path("none.toml"), policy});
   CHECK(missing.status == 2);
   CHECK(has(missing.err, "none.toml"));
+  const std::string advice =
+      "it is a folder; settings are a file: name one with --config, or read none with --no-config";
+  const ProcessResult named = policyc({"verify", "--config", folder.path(), policy});
+  CHECK(named.status == 2);
+  CHECK(has(named.err, advice));
+  const TemporaryFolder with;
+  std::filesystem::create_directories(with.path("policyc.toml"));
+  const ProcessResult found = policyc({"verify", with.write("p.policy", kUnused)});
+  CHECK(found.status == 2);
+  CHECK(has(found.err, advice));
+  CHECK(policyc({"verify", "--no-config", with.path("p.policy")}).status == 1);
   const ProcessResult both = policyc({"verify", "--config", path, "--no-config", policy});
   CHECK(both.status == 2);
   CHECK(has(both.err, "--no-config"));
   const ProcessResult large =
       policyc({"verify", "--config", folder.write("large.toml", std::string(2 << 20, '#')), policy});
   CHECK(large.status == 2);
+  CHECK(has(large.err, "more than 1 MiB; settings hold `[verify]` and `[[allow]]` alone"));
   CHECK(has(large.err, "large.toml"));
 }
 

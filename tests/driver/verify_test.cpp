@@ -185,6 +185,12 @@ TEST_CASE("verify: what cannot run is status 2, and the other files are looked a
   fails({"verify", "-", "-"}, "standard input can be one of the files only");
   fails({"verify", "--max-warnings", "x", good}, "max-warnings");
   fails({"verify", "--capabilities", folder.path("none"), good}, "none");
+  fails({"verify", "--capabilities", folder.path(), good},
+        "it is a folder; name a file of `requires` lines, as `moe capabilities` prints them");
+  fails({"verify", "--capabilities", "-", "-"},
+        "the policy and its capabilities cannot both be standard input; name a file for one of them");
+  fails({"verify", "--capabilities", "-", "--capabilities", "-", good},
+        "standard input can be one file of capabilities only");
   fails({"verify", "--format", "xml", good}, "xml");
   fails({"verify"}, "FILE");
 }
@@ -200,6 +206,14 @@ TEST_CASE("verify --capabilities: a kernel that could run and is not chosen is f
   CHECK(has(result.out, "w4a4"));
   CHECK(has(result.out, "kernels.requires") == false);  // the lines are fine, and all hold there
   CHECK(has(result.out, "targets that it does not have: other_kernel"));
+
+  // The same by standard input, for several policies at once; a finding in it is told so.
+  const ProcessResult piped = policyc({"verify", "--capabilities", "-", policy, policy}, kKernels);
+  CHECK(piped.status == 1);
+  CHECK(piped.out == policyc({"verify", "--capabilities", kernels, policy, policy}).out);
+  const ProcessResult bad = policyc({"verify", "--capabilities", "-", policy}, "native requires rocm >= 7\n");
+  CHECK(bad.status == 1);
+  CHECK(has(bad.out, "<stdin>:1"));
 
   // A choice that the kernel cannot do is an error, also of a `first of` that asks its own lines.
   const std::string first = folder.write(
