@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diagnostic/snippet.h"
 
 namespace switchyard {
 namespace {
 
 std::string text_of(const FoundRegion& region) {
-  std::string out = fmt::format("region: {} combinations", region.size);
+  std::string out = "region: " + counted(region.size, "combination");
   for (const FoundRegion::Part& part : region.parts) {
     out += fmt::format("\n  {}: {}", plain_text(part.box), part.size);
   }

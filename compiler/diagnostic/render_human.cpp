@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diagnostic/render.h"
 #include "compiler/diagnostic/snippet.h"
 
@@ -125,8 +126,8 @@ void Renderer::fix(const Fix& fix) {
 
 // The size, then a line for each box with its own.
 void Renderer::region(const FoundRegion& region) {
-  put("{:{}}{} ={} {}region{}: {} combinations\n", "", gutter_, palette_.gutter, palette_.reset,
-      palette_.note, palette_.reset, printable(region.size));
+  put("{:{}}{} ={} {}region{}: {}\n", "", gutter_, palette_.gutter, palette_.reset,
+      palette_.note, palette_.reset, counted(printable(region.size), "combination"));
   for (const FoundRegion::Part& part : region.parts) {
     std::string text;
     for (const FactValues& own : part.box) {
@@ -184,12 +185,9 @@ void Renderer::diagnostic(const Diagnostic& found) {
 }
 
 void Renderer::summary(std::size_t errors, std::size_t warnings) {
-  const auto count = [](std::size_t number, std::string_view noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-  };
-  if (errors > 0) put("{}{}{}", palette_.error, count(errors, "error"), palette_.reset);
+  if (errors > 0) put("{}{}{}", palette_.error, counted(errors, "error"), palette_.reset);
   if (errors > 0 && warnings > 0) put(", ");
-  if (warnings > 0) put("{}{}{}", palette_.warning, count(warnings, "warning"), palette_.reset);
+  if (warnings > 0) put("{}{}{}", palette_.warning, counted(warnings, "warning"), palette_.reset);
   put("\n");
 }
 

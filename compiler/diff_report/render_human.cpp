@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diff_report/render.h"
 
 namespace switchyard::diff {
@@ -67,12 +68,14 @@ std::string summary_of(const Report& report) {
   if (report.compare == Options::Compare::kAttribute) by = ", by " + report.attribute;
   if (report.compare == Options::Compare::kReasons) by = ", reasons included";
   if (report.equal) {
-    return report.total ? fmt::format("equal on all {} combinations{}", spell(*report.total), by)
-                        : fmt::format("equal on all combinations{}", by);
+    if (!report.total) return fmt::format("equal on all combinations{}", by);
+    if (*report.total == 1) return fmt::format("equal on the only combination{}", by);
+    return fmt::format("equal on all {} combinations{}", spell(*report.total), by);
   }
   const std::string of = report.total ? " of " + spell(*report.total) : "";
-  return fmt::format("{}{}{} combinations change{}", report.exact ? "" : "at least ",
-                     spell(report.changed), of, by);
+  return fmt::format("{}{} {}{}", report.exact ? "" : "at least ",
+                     counted(spell(report.changed) + of, "combination"),
+                     report.changed == 1 ? "changes" : "change", by);
 }
 
 std::string render_human(const Report& report) {

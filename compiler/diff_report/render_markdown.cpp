@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diff_report/render.h"
 
 namespace switchyard::diff {
@@ -138,9 +139,9 @@ std::string render_markdown(const Report& report, std::size_t limit) {
   }
   const std::size_t missing = report.changes.size() - details;
   if (missing != 0 || stale != report.stale.size()) {
-    page.close(fmt::format("\n_This comment is full: the regions of {} of {} changes are left out; "
+    page.close(fmt::format("\n_This comment is full: the regions of {} of {} are left out; "
                            "run <code>policyc diff</code> to see them._\n",
-                           missing, report.changes.size()));
+                           missing, counted(report.changes.size(), "change")));
   }
   return page.take();
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diagnostic/sarif.h"
 #include "compiler/diff_report/render.h"
 
@@ -11,7 +12,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string message_of(const ReportedChange& change) {
-  std::string text = fmt::format("{} combinations change from {} to {}", size_of(change.region),
+  std::string text = fmt::format("{} from {} to {}",
+                                 counted(size_of(change.region), "combination changes", "combinations change"),
                                  change.from.label, change.to.label);
   for (std::size_t i = 0; i < change.region.boxes.size(); ++i) {
     text += (i == 0 ? " where " : "; or ") + text_of(change.region.boxes[i]);

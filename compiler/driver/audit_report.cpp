@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/counted.h"
 #include "compiler/region/box_values.h"
 
 namespace switchyard::driver {
@@ -23,7 +24,7 @@ std::string reason_of(const Table& table, const Decision& decision) {
 }
 
 std::string lines_text(std::uint64_t count) {
-  return fmt::format("{} line{}", count, count == 1 ? "" : "s");
+  return counted(count, "line");
 }
 
 }  // namespace
@@ -48,10 +49,13 @@ std::string log_problems_text(const LogProblems& problems, const UnknownFacts& u
 std::string audit_text(const AuditReport& report) {
   const Audit& audit = report.audit;
   const OpenedModel& policy = report.policy;
-  std::string out = fmt::format("{} of {} differ from policy `{}`\n", audit.differing(),
-                                lines_text(report.problems.lines), policy.model.name);
+  const std::uint64_t lines = report.problems.lines;
+  std::string out =
+      fmt::format("{} of {} {} from policy `{}`\n", audit.differing(), lines_text(lines),
+                  audit.differing() == 1 || lines == 1 ? "differs" : "differ", policy.model.name);
   if (audit.unrecorded() > 0) {
-    out += fmt::format("{} tell facts only, no decision\n", lines_text(audit.unrecorded()));
+    out += fmt::format("{} facts only, no decision\n",
+                       counted(audit.unrecorded(), "line tells", "lines tell"));
   }
   for (const Audit::Group* group : audit.groups()) {
     const std::string rule = rule_of(policy.table, group->now);
@@ -66,7 +70,8 @@ std::string audit_text(const AuditReport& report) {
     out += fmt::format("  first      line {}: {}\n", group->first_line, group->first_text);
   }
   if (audit.ungrouped() > 0) {
-    out += fmt::format("\n{} more differ in ways past the first {}\n", lines_text(audit.ungrouped()),
+    out += fmt::format("\n{} in ways past the first {}\n",
+                       counted(audit.ungrouped(), "line more differs", "lines more differ"),
                        Audit::kMaxGroups);
   }
   const std::string problems = log_problems_text(report.problems, report.unknown);

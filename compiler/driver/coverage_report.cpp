@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/counted.h"
 #include "compiler/region/box_values.h"
 
 namespace switchyard::driver {
@@ -80,9 +81,9 @@ std::string coverage_text(const CoverageReport& report) {
   const Coverage& coverage = report.coverage;
   const std::uint64_t total = coverage.total();
   const std::size_t unreached = unreached_rules(report);
-  std::string out = fmt::format("{} decisions of policy `{}`: {} of {} rules reached\n", total,
+  std::string out = fmt::format("{} of policy `{}`: {} of {} reached\n", counted(total, "decision"),
                                 policy.model.name, policy.model.rules.size() - unreached,
-                                policy.model.rules.size());
+                                counted(policy.model.rules.size(), "rule"));
   out += fmt::format("\n  {:>12}  {:>7}  target\n", "count", "share");
   const std::vector<std::uint64_t> counts = target_counts(report);
   for (TargetId target = 0; target < counts.size(); ++target) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "runtime/table/table.h"  // before verify: `kUndecided`
 #include "compiler/driver/command.h"
 #include "compiler/driver/explain_json.h"
@@ -142,8 +143,8 @@ class Question {
       json_["fewest"] = Json::array();
       return;
     }
-    text_ += fmt::format("\nthe fewest changes that lead to {}: {} fact{}\n", name, found->size(),
-                         found->size() == 1 ? "" : "s");
+    text_ += fmt::format("\nthe fewest changes that lead to {}: {}\n", name,
+                         counted(found->size(), "fact"));
     json_["fewest"] = Json::array();
     for (const auto& [fact, value] : *found) {
       ClassSet classes(partition_.axes[fact].class_count());

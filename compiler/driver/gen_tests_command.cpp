@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diff/align.h"
 #include "compiler/diff/diff.h"
 #include "compiler/driver/command.h"
@@ -113,8 +114,8 @@ bool add_changes(const OpenedModel& before, const OpenedModel& after, const Repo
   }
   if (outside > 0) {
     fmt::print(stderr,
-               "policyc: {} changed region{} left out: the new policy has no such value of a fact\n",
-               outside, outside == 1 ? " is" : "s are");
+               "policyc: {} left out: the new policy has no such value of a fact\n",
+               counted(outside, "changed region is", "changed regions are"));
   }
   return true;
 }
@@ -148,8 +149,8 @@ int gen_tests_command(Arguments arguments) {
   for (const WitnessInput& input : found.inputs) out.add(input);
   if (found.unsettled > 0) {
     fmt::print(stderr,
-               "policyc: {} boundaries were not looked at: the policy is beyond the diagrams' budget\n",
-               found.unsettled);
+               "policyc: {} not looked at: the policy is beyond the diagrams' budget\n",
+               counted(found.unsettled, "boundary was", "boundaries were"));
   }
   if (!against.empty()) {
     const auto before = open_model(against, report);

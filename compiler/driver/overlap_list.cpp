@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diagnostic/plain_text.h"
 #include "compiler/diagnostic/snippet.h"
 #include "compiler/region/box_values.h"
@@ -36,14 +37,13 @@ OverlapList list_of(const Overlaps& found, const Model& model, const Partition& 
 }
 
 std::string overlaps_human(const std::string& file, const OverlapList& list) {
-  std::string out = fmt::format("{}: order decides between {}{} pair{} of rules\n", printable(file),
-                                list.complete ? "" : "at least ", list.pairs.size(),
-                                list.pairs.size() == 1 ? "" : "s");
+  std::string out = fmt::format("{}: order decides between {}{} of rules\n", printable(file),
+                                list.complete ? "" : "at least ", counted(list.pairs.size(), "pair"));
   for (const OverlapList::Pair& pair : list.pairs) {
-    out += fmt::format("  {}: {}\n  before {}: {}\n      {}{} combinations, "
+    out += fmt::format("  {}: {}\n  before {}: {}\n      {}{}, "
                        "among them where {}\n",
                        printable(pair.first.place), pair.first.text, printable(pair.second.place),
-                       pair.second.text, pair.exact ? "" : "at least ", spell(pair.size),
+                       pair.second.text, pair.exact ? "" : "at least ", counted(spell(pair.size), "combination"),
                        printable(plain_text(pair.box)));
   }
   if (!list.complete) out += "  the search ended at its limit: there may be more\n";

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/driver/command.h"
 #include "compiler/driver/log_reader.h"
 #include "compiler/driver/open_policy.h"
@@ -82,7 +83,8 @@ int test_command(Arguments arguments) {
   }
   if (failed > kMaxShown) out += fmt::format("{} more failed\n", failed - kMaxShown);
   for (const auto& [name, count] : reader.facts().unknown()) {
-    out += fmt::format("ignored: fact `{}`, which the policy does not have, in {} lines\n", name, count);
+    out += fmt::format("ignored: fact `{}`, which the policy does not have, in {}\n", name,
+                       counted(count, "line"));
   }
   for (const auto& [message, bad] : reader.problems().bad) {
     out += fmt::format("line {}{}: {}\n", bad.first_line,

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/box_json.h"
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diagnostic/render.h"
 
 namespace switchyard::driver {
@@ -13,28 +14,24 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string number(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string summary(const FileReport& report) {
   if (!report.unreadable.empty()) return fmt::format("{}: could not be verified\n", report.file);
   std::string line = report.file + ": ";
   if (report.failed) {
-    line += number(report.errors, "error") + ", " + number(report.warnings, "warning");
+    line += counted(report.errors, "error") + ", " + counted(report.warnings, "warning");
   } else {
-    line += fmt::format("verified: {} and {}", number(report.rules, "rule"),
-                        number(report.promises, "promise"));
+    line += fmt::format("verified: {} and {}", counted(report.rules, "rule"),
+                        counted(report.promises, "promise"));
     if (report.admitted) {
-      line += fmt::format(" over {} combinations", spell(*report.admitted));
+      line += " over " + counted(spell(*report.admitted), "combination");
       if (*report.excluded > 0) {
         line += fmt::format(" ({} more excluded by `assume`)", spell(*report.excluded));
       }
     }
-    if (report.warnings > 0) line += "; " + number(report.warnings, "warning");
+    if (report.warnings > 0) line += "; " + counted(report.warnings, "warning");
   }
   if (!report.accepted.empty()) {
-    line += fmt::format("; {} accepted", number(report.accepted.size(), "finding"));
+    line += "; " + counted(report.accepted.size(), "finding") + " accepted";
   }
   return line + "\n";
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostic/counted.h"
 #include "compiler/diagnostic/snippet.h"
 #include "compiler/explain/text_parts.h"
 
@@ -12,7 +13,7 @@ namespace {
 using namespace explaining;
 
 std::string combinations(const Count& count) {
-  return fmt::format("{} combination{}", spell(count), count == 1 ? "" : "s");
+  return counted(spell(count), "combination");
 }
 
 void add_changes(const Told& told, const Partition& partition, const std::vector<Change>& changes,
@@ -52,8 +53,8 @@ std::string nearest_text(const Told& told, const Partition& partition, const Nea
     add_changes(told, partition, nearest.two, limit, out);
   }
   if (nearest.pairs_left > 0) {
-    out += fmt::format("  {} pairs of facts were not looked at: the policy is too large\n",
-                       nearest.pairs_left);
+    out += fmt::format("  {} not looked at: the policy is too large\n",
+                       counted(nearest.pairs_left, "pair of facts was", "pairs of facts were"));
   }
   return out;
 }

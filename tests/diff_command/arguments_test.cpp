@@ -25,6 +25,19 @@ TEST_CASE_METHOD(Policies, "equal policies end with 0, changed ones with 1") {
   CHECK(changed.out.find("160 of 384 combinations change") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Policies, "one combination is told in the singular") {
+  const std::string head = "policy p\nfact n : int 1 .. 8\ntarget t\ntarget u\n";
+  const std::string one = folder.write("one.policy", head + "t otherwise\n");
+  const std::string two = folder.write("two.policy", head + "u when n == 2\nt otherwise\n");
+  CHECK(policy_diff({one, two}).out.find("\n1 of 8 combinations changes\n") != std::string::npos);
+  CHECK(policy_diff({one, two, "--format", "sarif"}).out.find("\"1 combination changes from t to u") !=
+        std::string::npos);
+  const std::string no_facts = folder.write("none.policy", "policy p\ntarget t\nt otherwise\n");
+  const std::string other = folder.write("other.policy", "policy p\ntarget u\nu otherwise\n");
+  CHECK(policy_diff({no_facts, no_facts}).out.find("\nequal on the only combination\n") != std::string::npos);
+  CHECK(policy_diff({no_facts, other}).out.find("\n1 of 1 combination changes\n") != std::string::npos);
+}
+
 TEST_CASE_METHOD(Policies, "standard input is one of the sides, a policy or a table") {
   CHECK(policy_diff({"-", old_path}, kOld).status == 0);
   CHECK(policy_diff({old_path, "-"}, kNew).status == 1);

@@ -83,7 +83,7 @@ TEST_CASE("audit: a policy and its table answer alike; a log that agrees is stat
   const std::string good = kLog.substr(0, kLog.find('\n') + 1);
   const ProcessResult result = policyc({"audit", table, "-"}, good);
   CHECK(result.status == 0);
-  CHECK(result.out == "0 of 1 line differ from policy `sample`\n");
+  CHECK(result.out == "0 of 1 line differs from policy `sample`\n");
   CHECK(policyc({"audit", table, "-"}, "\n\n").status == 0);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("audit: what cannot be used is counted by reason, and the run goes on"
   INFO(result.out << result.err);
   CHECK(result.status == 1);
   CHECK(has(result.out, "0 of 13 lines differ"));
-  CHECK(has(result.out, "1 line tell facts only"));
+  CHECK(has(result.out, "1 line tells facts only"));
   CHECK(has(result.out, "ignored: fact `gone`, which the policy does not have, in 1 line"));
   CHECK(has(result.out, "first line 1: not a JSON document"));
   CHECK(has(result.out, "first line 2: expected an object with `facts`"));
@@ -122,6 +122,32 @@ TEST_CASE("audit: what cannot be used is counted by reason, and the run goes on"
   const ProcessResult filled = policyc({"audit", policy, "-", "--fact", "tokens=8"},
                                        R"({"facts": {"mx": true, "scheme": "w4"}, "target": "native"})");
   CHECK(filled.status == 0);
+}
+
+TEST_CASE("one line, one rule, one decision are told in the singular") {
+  const TemporaryFolder folder;
+  const std::string policy = folder.write("one.policy", "policy one\nfact a : bool\ntarget t\nt otherwise\n");
+  const auto told = [&](const std::string& command, const std::string& log, const std::string& text) {
+    const ProcessResult result = policyc({command, policy, "-"}, log);
+    INFO(result.out << result.err);
+    CHECK(has(result.out, text));
+  };
+  const std::string same = R"({"facts": {"a": true}, "target": "t"})" "\n";
+  const std::string other = R"({"facts": {"a": true}, "target": "u"})" "\n";
+  const std::string bare = R"({"facts": {"a": true}})" "\n";
+  const std::string foreign = R"({"facts": {"a": true, "b": 1}, "target": "t"})" "\n";
+  told("audit", same, "0 of 1 line differs from policy `one`\n");
+  told("audit", other, "1 of 1 line differs from policy `one`\n");
+  told("audit", other + same, "1 of 2 lines differs from policy `one`\n");
+  told("audit", other + other, "2 of 2 lines differ from policy `one`\n");
+  told("audit", "", "0 of 0 lines differ from policy `one`\n");
+  told("audit", bare, "1 line tells facts only, no decision\n");
+  told("audit", bare + bare, "2 lines tell facts only, no decision\n");
+  told("audit", foreign, "in 1 line\n");
+  told("coverage", same, "1 decision of policy `one`: 1 of 1 rule reached\n");
+  told("coverage", same + same, "2 decisions of policy `one`: 1 of 1 rule reached\n");
+  told("test", foreign, "ignored: fact `b`, which the policy does not have, in 1 line\n");
+  told("test", foreign + foreign, "in 2 lines\n");
 }
 
 TEST_CASE("audit and coverage: unusable arguments end with status 2 and say why") {
@@ -141,11 +167,15 @@ TEST_CASE("audit and coverage: unusable arguments end with status 2 and say why"
     fails({command, policy, "-", "--fact", "token=3"}, "tokens");
     fails({command, policy, "-", "--fact", "tokens"}, "not of the form fact=value");
     fails({command, policy, "-", "--fact", "tokens=0"}, "tokens");
+    fails({command, policy, "-", "--fact", "tokens=8", "--fact", "tokens=9"}, "fact `tokens` is given twice");
+    fails({command, policy, "-", "--fact", "tokens=8", "--fact", "tokens=8"}, "fact `tokens` is given twice");
     fails({command, policy, "-", "--format", "xml"}, "xml");
   }
   const std::string table = folder.path("sample.table");
   REQUIRE(policyc({policy, "-o", table}).status == 0);
   fails({"coverage", table, "-", "--format", "source"}, "is a table");
+  fails({"coverage", policy, "-", "-"}, "standard input can be one of the logs only");
+  fails({"coverage", "-", "-"}, "the policy and the log cannot both be standard input");
 }
 
 TEST_CASE("coverage: targets, rules, boxes never seen; JSON and annotated source") {
