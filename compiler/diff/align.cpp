@@ -181,6 +181,7 @@ class Alignment {
         for (Requirement& line : entry.requirements) move_clause(line.condition, move_clause);
       }
     }
+    for (Let& let : model.lets) move_clause(let.condition, move_clause);
     for (Row& row : model.rows) image(row.formula);
     for (Promise& promise : model.promises) {
       image(promise.condition);

@@ -33,7 +33,7 @@ struct FactChange {
 // Both models have the same declared facts (the old ones in their order, then those only new) with
 // the union of their domains, the same decision facts behind them and the same formulas: a partition
 // of either is one of both, and equal FormulaIds are equal conditions. The rest of each model (rows,
-// rules, targets, outcomes, blocks, promises) is as it was, by the same ids, except:
+// rules, lets, targets, outcomes, blocks, promises) is as it was, by the same ids, except:
 // - each begins with the assumptions that its facts have values of its own domain;
 // - decision facts: one that both policies have with the same targets is shared (`block` of each
 //   model's fact is its own); the others stand there for one side alone.

@@ -65,6 +65,14 @@ void describe(CLI::App& app, const std::string& example) {
   app.get_formatter()->column_width(34);
 }
 
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](std::string& text) {
+        return text.empty() ? std::string("the value is empty; write it out, or leave the option out") : "";
+      },
+      "");
+}
+
 std::optional<int> parse_arguments(CLI::App& app, Arguments arguments,
                                    const std::vector<std::string>& first) {
   try {

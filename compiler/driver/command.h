@@ -41,6 +41,10 @@ std::string version_text();
 // Adds --version and the example to `app`.
 void describe(CLI::App& app, const std::string& example);
 
+// Of an option's value: an empty text, which a shell makes of an unset variable, is an error and not the
+// same as no option.
+CLI::Validator not_empty();
+
 // Parses; nothing when the command shall run, else the exit status: kOk after --help or --version,
 // kBadInput after a message when arguments are unusable or standard output takes no more. `first`:
 // options that policyc knows in the place of a command alone, for messages.

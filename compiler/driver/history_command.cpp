@@ -214,14 +214,19 @@ int history_command(Arguments arguments) {
                "policyc history");
   app.add_option("PATH", options.path, "a policy that is committed in git")->required();
   app.add_option("FACT=VALUE", options.facts, "only where these facts have these values");
-  app.add_option("--region", options.region, "only where this condition holds")->option_text("COND");
+  app.add_option("--region", options.region, "only where this condition holds")
+      ->option_text("COND")
+      ->check(not_empty());
   app.add_option("--guarantee", options.question.guarantee, "when this guarantee held and when not")
-      ->option_text("NAME");
+      ->option_text("NAME")
+      ->check(not_empty());
   app.add_option("--by", options.question.attribute, "compare this attribute of the target alone")
-      ->option_text("ATTR");
+      ->option_text("ATTR")
+      ->check(not_empty());
   app.add_flag("--first-bad", options.first_bad, "name the commit that began the latest bad stretch");
   app.add_option("--bad", options.bad, "what is bad: a target, `refused`, or ATTR=VALUE")
-      ->option_text("OUTCOME");
+      ->option_text("OUTCOME")
+      ->check(not_empty());
   add_report_options(app, options.report);
   describe(app, "  policyc history moe.policy gfx=gfx950 scheme=w_mxfp4_a_mxfp4\n"
                 "  policyc history moe.policy gfx=gfx950 --first-bad --bad emulated");

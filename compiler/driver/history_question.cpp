@@ -30,20 +30,39 @@ std::string first_message(const DiagnosticSink& sink) {
   return "the condition cannot be read";
 }
 
-// The region in a model's formulas.
-Expected<FormulaId> region_in(const HistoryQuestion& question, Model& model) {
+// Versions have lets of their own.
+std::vector<KnownName> refused_lets(const Model& model) {
+  std::vector<KnownName> names;
+  for (const Let& let : model.lets) {
+    names.push_back({let.name, std::nullopt,
+                     fmt::format("`{}` is a `let`, which may be another condition in each version; write "
+                                 "it out", let.name)});
+  }
+  return names;
+}
+
+// The region in a model's formulas; none when it cannot be read, which is reported.
+std::optional<FormulaId> region_in(const HistoryQuestion& question, Model& model, SourceMap& sources,
+                                   DiagnosticSink& sink) {
   std::vector<FormulaId> all;
   for (const HistoryQuestion::Part& part : question.parts) {
     if (!part.fact.empty() && find_fact(model, part.fact) == nullptr) continue;
-    SourceMap sources;
-    DiagnosticSink sink;
-    const ast::ConditionPtr condition = parse_condition(sources, "region", part.condition, sink);
-    const auto formula =
-        condition == nullptr ? std::nullopt : resolve_condition(*condition, sources, model, sink);
-    if (!formula) return fail(first_message(sink));
+    const std::string name = part.fact.empty() ? "--region" : part.fact;
+    const ast::ConditionPtr condition = parse_condition(sources, name, part.condition, sink);
+    if (condition == nullptr) return std::nullopt;
+    const auto formula = resolve_condition(*condition, sources, model, refused_lets(model), sink);
+    if (!formula) return std::nullopt;
     all.push_back(*formula);
   }
   return model.formulas.all(std::move(all));
+}
+
+Expected<FormulaId> region_in(const HistoryQuestion& question, Model& model) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  const std::optional<FormulaId> region = region_in(question, model, sources, sink);
+  if (!region) return fail(first_message(sink));
+  return *region;
 }
 
 Expected<Partition> classes_of(const Model& model) {
@@ -162,12 +181,13 @@ bool check_question(const HistoryQuestion& question, const std::vector<const Loa
                     const ReportOptions& options) {
   std::vector<std::string> attributes, outcomes = {"refused"}, guarantees;
   bool readable = false;
-  std::string why;
+  SourceMap sources;
+  DiagnosticSink sink;  // of the newest version
   for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
     Model model = *(*version)->model;
-    const Expected<FormulaId> inside = region_in(question, model);
-    if (!inside && why.empty()) why = inside.error().message;
-    readable = readable || inside.has_value();
+    readable = readable || (version == versions.rbegin()
+                                ? region_in(question, model, sources, sink).has_value()
+                                : region_in(question, model).has_value());
     for (const TargetId id : model.main().targets) {
       if (question.attribute.empty()) outcomes.push_back(model.targets[id].name);
       for (const Attribute& attribute : model.targets[id].attributes) {
@@ -187,10 +207,12 @@ bool check_question(const HistoryQuestion& question, const std::vector<const Loa
     return false;
   };
   if (!readable) {
-    report_error({fmt::format("the region cannot be read by any version: {}", why)}, options);
+    report(sink, sources, options);
+    report_error({"the region cannot be read by any version; above is what is wrong with it in the "
+                  "newest"}, options);
     return false;
   }
-  return known(question.attribute, attributes, "an attribute") &&
+  return known(question.attribute, attributes, "a target outside every `decision` with the attribute") &&
          known(question.guarantee, guarantees, "a guarantee") &&
          known(question.bad, outcomes,
                question.attribute.empty() ? "a target" : "a target with that value,");

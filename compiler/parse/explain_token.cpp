@@ -107,7 +107,7 @@ bool Explainer::unclosed_error() {
   for (const auto& [open, close] : kPairs) {
     if (!expects(close) || kind == close) continue;
     const auto opened = opener(open, close);
-    if (!opened) continue;
+    if (!opened || span(*opened).begin == span(*opened).end) continue;
     sink_.report(diag::NeverClosed, span(*opened), text(*opened))
         .with_label("opened here")
         .with_note(here(), fmt::format("expected the closing `{}` here at the latest",

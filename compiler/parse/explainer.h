@@ -121,6 +121,11 @@ class Explainer {
   bool is_declared(std::size_t index) const;
   bool ahead_on_line(std::initializer_list<std::uint16_t> types) const;
   std::optional<std::size_t> opener(std::uint16_t open, std::uint16_t close) const;
+  // Whether a condition that stands alone (parse_condition) could end here.
+  bool ends_alone() const {
+    const auto opened = opener(G::OPEN_PAREN, G::CLOSE_PAREN);
+    return opened && span(*opened).begin == span(*opened).end && expects(G::CLOSE_PAREN);
+  }
   std::string expectation() const;
   std::string last_use() const;
 

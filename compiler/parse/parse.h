@@ -22,7 +22,7 @@ Expected<ast::Policy> parse_policy(SourceMap& sources, const FileReader& reader,
                                    const std::string& path, DiagnosticSink& sink);
 
 // Parses a condition that stands by itself, the value of an option say: `text` goes into `sources` under
-// `name`, behind a few words that make it a `let`. Null when an error was reported.
+// `name`. Null when an error was reported.
 ast::ConditionPtr parse_condition(SourceMap& sources, const std::string& name,
                                   const std::string& text, DiagnosticSink& sink);
 

@@ -10,6 +10,7 @@
 #include "compiler/parse/grammar_lock.h"
 #include "compiler/parse/lex.h"
 #include "compiler/parse/parse.h"
+#include "compiler/parse/parse_tokens.h"
 #include "compiler/parse/syntax_error.h"
 #include "compiler/parse/token_stream.h"
 
@@ -209,10 +210,14 @@ std::mutex& grammar_mutex() {
   return mutex;
 }
 
+ast::File parse_tokens(const SourceMap& sources, FileId file, const TokenList& list,
+                       DiagnosticSink& sink) {
+  return FileParser(sources.file(file), file, list, sink).parse();
+}
+
 ast::File parse_file(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   const std::lock_guard lock(grammar_mutex());
-  const TokenList list = lex(sources, file, sink);
-  return FileParser(sources.file(file), file, list, sink).parse();
+  return parse_tokens(sources, file, lex(sources, file, sink), sink);
 }
 
 }  // namespace switchyard

@@ -29,6 +29,7 @@ std::string Explainer::expectation() const {
   if (innermost(G::RuleGuarantee) && item_.failure.expected.isEmpty()) {
     return "`implies`, `matters` or `irrelevant`";
   }
+  if (ends_alone()) return "`and`, `or` or the end of the condition";
   const std::string tokens = describe(item_.failure.expected, *item_.failure.vocabulary);
   for (const Failure::Frame& frame : item_.failure.stack) {
     const bool fresh = frame.start == at_;  // nothing of the rule has been read

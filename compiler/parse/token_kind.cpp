@@ -60,6 +60,7 @@ bool wants_more(std::uint16_t type) {
 
 std::string describe(const Token& token, const SourceFile& source) {
   if (token.type == Token::kEndOfFile) return "the end of the file";
+  if (token.begin == token.end) return "the end of the condition";  // see parse_condition
   const std::string_view text = source.text().substr(token.begin, token.end - token.begin);
   if (token.type == G::QUOTED) return fmt::format("the text `{}`", shortened(text));
   return fmt::format("`{}`", shortened(text));

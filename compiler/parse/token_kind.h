@@ -26,7 +26,8 @@ bool ends_condition(std::uint16_t type);
 // After such a token the expression goes on, whatever the next line looks like.
 bool wants_more(std::uint16_t type);
 
-// The token as a message names it: "`when`", "the text `\"…\"`", "the end of the file".
+// The token as a message names it: "`when`", "the text `\"…\"`", "the end of the file";
+// "the end of the condition" for the token that stands there without text (parse_condition).
 std::string describe(const Token& token, const SourceFile& source);
 // "`,` or `>`", "a name", …: what could have stood at a place; empty when nothing is known.
 std::string describe(const antlr4::misc::IntervalSet& expected,

@@ -7,7 +7,8 @@
 namespace switchyard {
 
 std::optional<FormulaId> resolve_condition(const ast::Condition& condition, const SourceMap& sources,
-                                           Model& model, DiagnosticSink& sink) {
+                                           Model& model, std::span<const KnownName> names,
+                                           DiagnosticSink& sink) {
   const ast::Policy nothing;
   sema::Resolution r{nothing, sources, &sink};
   r.model.facts.assign(model.facts.begin(), model.facts.begin() + model.declared_facts);
@@ -22,6 +23,18 @@ std::optional<FormulaId> resolve_condition(const ast::Condition& condition, cons
     r.domains.back().declared.reset();
     r.model.declarations.emplace_back();  // its uses are counted
     r.values.emplace(fact.name, sema::Declared{sema::Declared::Sort::kFact, id, Span{}, id});
+  }
+  for (const KnownName& known : names) {
+    if (!known.formula) {
+      r.refused_names.emplace(known.name, known.why);
+      continue;
+    }
+    const auto id = static_cast<std::uint32_t>(r.lets.size());
+    r.lets.emplace_back().formula = *known.formula;
+    const std::size_t declaration = r.model.declarations.size();
+    r.model.declarations.emplace_back();
+    r.values.emplace(known.name,
+                     sema::Declared{sema::Declared::Sort::kLet, id, Span{}, declaration});
   }
   r.model.formulas = std::move(model.formulas);
   const std::size_t errors = sink.error_count();

@@ -58,6 +58,7 @@ struct Resolution {
   DiagnosticSink* sink;  // replaced by a silent one while something is lowered a second time
   Model model = {};
 
+  std::map<std::string, std::string, std::less<>> refused_names = {};  // KnownName: by name, why
   Names values = {}, set_names = {}, target_names = {}, guarantee_names = {};
   std::vector<bool> broken_facts = {};         // by FactId
   std::vector<Domain> domains = {};            // by FactId

@@ -20,6 +20,10 @@ const Parameter* find_parameter(const Resolution& r, const Context& context, std
 }
 
 void report_unknown_value(Resolution& r, const ast::Name& name, const Context& context) {
+  if (const auto refused = r.refused_names.find(name.text); refused != r.refused_names.end()) {
+    report_unknown("fact", name, {}, *r.sink).with_help(refused->second);
+    return;
+  }
   std::vector<std::string> candidates = spellings(r.values);
   if (context.target) {
     for (const Parameter& p : r.model.targets[*context.target].parameters) {

@@ -236,8 +236,13 @@ TEST_CASE_METHOD(Versions, "what cannot be asked ends with 2 and what to do") {
   refused(history({"p.policy", "n=many"}), "cannot be read by any version");
   refused(history({"p.policy", "--region", "a and"}), "cannot be read by any version");
   refused(history({"p.policy", "--region", "m > 2"}), "cannot be read by any version");
+  refused(history({"p.policy", "--region", "a and m > 2"}), "--region:1:7");
+  refused(history({"p.policy", "--region", ""}), "--region: the value is empty");
+  folder().write("let.policy", "let many = n > 2\n" + rule("a and many"));
+  commit("with a let", 2);
+  refused(history({"let.policy", "--region", "many"}), "may be another condition in each version");
   refused(history({"p.policy", "--guarantee", "g"}), "no version of the policy has a guarantee `g`");
-  refused(history({"p.policy", "--by", "family"}), "an attribute `family`");
+  refused(history({"p.policy", "--by", "family"}), "the attribute `family`");
   refused(history({"p.policy", "--first-bad"}), "needs to know what is bad");
   refused(history({"p.policy", "--bad", "t"}), "goes with --first-bad");
   refused(history({"p.policy", "--first-bad", "--bad", "tt"}), "a target `tt`");
