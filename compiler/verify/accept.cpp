@@ -34,6 +34,14 @@ class Acceptor {
           .with_help("remove it, so that the next such warning is seen");
     }
     for (const Diagnostic& finding : unused.diagnostics()) look_at(finding);
+    for (std::size_t i = 0; i < lines_.size(); ++i) report_if_unused_itself(i);
+  }
+
+  // A line that accepts such findings and none is there: itself it cannot accept.
+  void report_if_unused_itself(std::size_t i) {
+    if (used_[i] || lines_[i].code != diag::UnusedAcceptance.info.code) return;
+    kept.report(diag::UnusedAcceptance, lines_[i].span, lines_[i].code)
+        .with_help("it accepts lines of this file that accept nothing, and there are none; remove it");
   }
 
   DiagnosticSink kept;

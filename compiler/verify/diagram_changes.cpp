@@ -6,13 +6,15 @@
 // The diagrams' answers about what would change: one fact, or one rule.
 namespace switchyard {
 
-std::optional<DiagramJudge::Pair> DiagramJudge::differing(FactId fact, FormulaId when,
-                                                          BlockId block) {
-  // Leaves: an outcome, or `outside` where there is none to speak of.
+std::optional<DiagramJudge::Pair> DiagramJudge::differing(FactId fact, FormulaId when, BlockId block,
+                                                          bool undecided_too) {
+  // Leaves: an outcome, `undecided`, or `outside` where there is none to speak of.
   const DiagramRef outside = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()));
   const DiagramRef conflict = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()) + 1);
+  const DiagramRef undecided = make_leaf(static_cast<std::uint32_t>(model_.outcomes.size()) + 2);
   std::vector<DiagramRef> values(leaves_.undecided() + 1, outside);
   for (RowId row = 0; row < leaves_.rows; ++row) values[row] = make_leaf(model_.rows[row].outcome);
+  if (undecided_too) values[leaves_.undecided()] = undecided;
   const DiagramRef outcomes =
       operations_.choose(formulas_.of(when), operations_.map_leaves(roots_[block], values), outside);
 
@@ -24,8 +26,8 @@ std::optional<DiagramJudge::Pair> DiagramJudge::differing(FactId fact, FormulaId
     return std::nullopt;
   };
   const auto conflicts = [&](DiagramRef a, DiagramRef b) {
-    std::vector<DiagramRef> only(model_.outcomes.size() + 2, kDiagramFalse);
-    only.back() = kDiagramTrue;
+    std::vector<DiagramRef> only(model_.outcomes.size() + 3, kDiagramFalse);
+    only[leaf_value(conflict)] = kDiagramTrue;
     return operations_.map_leaves(operations_.apply(a, b, join), only);
   };
 
@@ -50,7 +52,7 @@ std::optional<DiagramJudge::Pair> DiagramJudge::differing(FactId fact, FormulaId
 
 std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) {
   const BlockId last = static_cast<BlockId>(roots_.size() - 1);
-  const std::optional<Pair> pair = differing(fact, when, last);
+  const std::optional<Pair> pair = differing(fact, when, last, false);
   if (!pair) return std::nullopt;
   const DiagramRef allowed = operations_.disjoin(
       pair->where, operations_.disjoin(operations_.restrict(excluded_, fact, pair->first),
@@ -78,7 +80,7 @@ std::optional<Difference> DiagramJudge::difference(FactId fact, FormulaId when) 
 
 bool DiagramJudge::matters(FactId fact) {
   for (BlockId block = 0; block < roots_.size(); ++block) {
-    if (differing(fact, kTrue, block)) return true;
+    if (differing(fact, kTrue, block, true)) return true;
   }
   return false;
 }

@@ -194,7 +194,8 @@ bool SolverJudge::matters_at_points(FactId fact) {
         const auto there = outcomes(std::move(point));
         for (std::size_t i = 0; there && i < here->size(); ++i) {
           const RowId a = (*here)[i], b = (*there)[i];
-          if (a == kUndecided || b == kUndecided) break;
+          if (a == b && a == kUndecided) break;
+          if (a == kUndecided || b == kUndecided) return true;
           if (model_.rows[a].outcome != model_.rows[b].outcome) return true;
         }
       }
@@ -236,6 +237,11 @@ bool SolverJudge::matters(FactId fact) {
       decided.push_back(rows.second[0]);
     }
     const Literal second_decided = solver.any(std::move(decided));
+    std::vector<Literal> first_decided;
+    for (const auto& [outcome, rows] : by_outcome) {
+      first_decided.insert(first_decided.end(), rows.first.begin(), rows.first.end());
+    }
+    if (solver.solve({solver.any(std::move(first_decided)), -second_decided})) return true;
     for (auto& [outcome, rows] : by_outcome) {
       const Literal here = solver.any(std::move(rows.first));
       if (solver.solve({here, second_decided, -rows.second[0]})) return true;

@@ -279,8 +279,9 @@ void expect_effect(const World& world, std::vector<Expected>& result) {
         if (there == known.end()) continue;
         for (std::size_t b = 0; b < decided->size(); ++b) {
           const std::uint32_t one = (*decided)[b], two = (*there->second)[b];
-          if (!world.leaves.is_row(one) || !world.leaves.is_row(two)) continue;
-          matters = matters || model.rows[one].outcome != model.rows[two].outcome;
+          const bool first = world.leaves.is_row(one), second = world.leaves.is_row(two);
+          matters = matters || first != second ||
+                    (first && model.rows[one].outcome != model.rows[two].outcome);
         }
       }
     }
