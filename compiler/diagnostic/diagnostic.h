@@ -66,6 +66,7 @@ struct FoundRegion {
   std::string size;         // as people read it: "480 of 2304", "at least 2^40"
   bool exact = false;       // else `count` is a lower bound
   bool complete = false;    // the boxes are all of it
+  bool cut = false;         // not all were asked for, and there are more
 };
 
 // A finding about a policy. Messages are lower case without a final full stop, code in backticks.

@@ -2,24 +2,37 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace switchyard {
 
-// What a region says of one fact, as plain text: for reports, JSON and comparisons by people.
-// Lists are complete and ascending by code.
+// Values of an int or a version, both ends included, as the language spells them: all of them
+// (modulus 1), or those whose remainder is listed.
+struct FactRange {
+  std::string low, high;
+  std::int64_t modulus = 1;
+  std::vector<std::int64_t> remainders = {};  // ascending, in 0 .. modulus - 1 (of negative values too)
+  friend bool operator==(const FactRange&, const FactRange&) = default;
+};
+
+// The sets of flags that have all of these symbols and none of those; the others may be there or not.
+struct FactFlags {
+  std::vector<std::string> has, lacks;  // in declaration order
+  friend bool operator==(const FactFlags&, const FactFlags&) = default;
+};
+
+// What a region says of one fact: for reports, JSON and comparisons by people. The one list that
+// belongs to its kind says it exactly; lists are complete and ascending by code, their elements disjoint.
 struct FactValues {
   enum class Kind : std::uint8_t { kBool, kSymbols, kInt, kVersion, kFlags };
 
   std::string fact;
-  Kind kind = Kind::kBool;          // kSymbols: enum, name, switch, decision
+  Kind kind = Kind::kBool;           // kSymbols: enum, name, switch, decision
   std::vector<std::string> symbols;  // kBool ("true"), kSymbols; `other` for any unlisted name
-  std::vector<std::pair<std::string, std::string>> ranges;  // kInt, kVersion: inclusive, as spelled
-  std::string text;       // always: as the language writes it ("tokens in 1 .. 16", "not aiter");
-                          // lists of more than 12 are cut short with "..."
-  bool listable = false;  // `symbols` or `ranges` say it exactly; else (residues, flags) both are
-                          // empty and `text` is all there is
+  std::vector<FactRange> ranges;     // kInt, kVersion
+  std::vector<FactFlags> flags;      // kFlags
+  std::string text;  // as the language writes it ("tokens in 1 .. 16", "not aiter"); lists of more
+                     // than 12 are cut short with "..."
   friend bool operator==(const FactValues&, const FactValues&) = default;
 };
 

@@ -137,7 +137,9 @@ void Renderer::region(const FoundRegion& region) {
     put("{:{}}     {}: {}\n", "", gutter_, text.empty() ? "any input" : printable(text),
         printable(part.size));
   }
-  if (!region.complete) put("{:{}}     ... and more\n", "", gutter_);
+  if (region.complete) return;
+  put("{:{}}     ... and more{}\n", "", gutter_,
+      region.cut ? " (`policyc verify --max-boxes 0` shows all)" : "");
 }
 
 void Renderer::diagnostic(const Diagnostic& found) {

@@ -111,6 +111,7 @@ class DiagramManager {
   std::uint32_t classes(FactId fact) const { return classes_[fact]; }
   const std::vector<std::uint32_t>& classes() const { return classes_; }
   std::size_t size() const { return nodes_.size(); }  // nodes created
+  std::size_t steps() const { return steps_; }        // runs looked at by operations
 
   // For operations: counts work; false when the budget is used up.
   bool spend(std::size_t steps) {

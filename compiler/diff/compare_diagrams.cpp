@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
@@ -137,16 +138,26 @@ class DiagramComparison {
 
   // Each in a manager of its own, so that one change cannot use up what another needs.
   void cover_groups() {
+    const std::size_t few = std::min(options_.max_boxes, Options{}.max_boxes);
     std::size_t work = 0;
+    for (Group& group : groups_) cover(group, work < kMaxCoverNodes ? few : 1, work);
+    if (few == options_.max_boxes) return;
+    // More than a few only once each has those: a long list is at the cost of no other.
+    const bool all = options_.max_boxes == SIZE_MAX;
+    work = 0;
     for (Group& group : groups_) {
-      const std::size_t limit = work < kMaxCoverNodes ? options_.max_boxes : 1;
-      std::optional<BoxCover> boxes = cover_group(group, true, limit, work);
-      if (!boxes) boxes = cover_group(group, false, limit, work);
-      group.change.boxes = std::move(boxes->boxes);
-      group.change.complete = boxes->complete;
-      group.change.witness = std::move(boxes->witness);
-      group.change.witness.resize(pair_.old_model.declared_facts);
+      if (group.change.complete || (!all && work >= kMaxCoverNodes)) continue;
+      cover(group, options_.max_boxes, work);
     }
+  }
+
+  void cover(Group& group, std::size_t limit, std::size_t& work) {
+    std::optional<BoxCover> boxes = cover_group(group, true, limit, work);
+    if (!boxes) boxes = cover_group(group, false, limit, work);
+    group.change.boxes = std::move(boxes->boxes);
+    group.change.complete = boxes->complete;
+    group.change.witness = std::move(boxes->witness);
+    group.change.witness.resize(pair_.old_model.declared_facts);
   }
 
   // `wide`: boxes may reach into what both policies exclude. None when that alone is past the budget.
@@ -165,7 +176,7 @@ class DiagramComparison {
     DiagramRef allowed = region;
     if (wide) allowed = operations.disjoin(region, operations.import(manager_, excluded_));
     if (!manager.within_budget()) return std::nullopt;
-    BoxCover result = cover(operations, partition_, allowed, region, limit);
+    BoxCover result = diff::cover(operations, partition_, allowed, region, limit);
     work += manager.size() * result.boxes.size();
     return result;
   }

@@ -13,18 +13,6 @@ namespace switchyard::diff {
 
 namespace {
 
-DiagramRef diagram_of(DiagramManager& manager, const Box& box) {
-  std::vector<Box::Side> sides = box.sides;
-  std::sort(sides.begin(), sides.end(), [&](const Box::Side& a, const Box::Side& b) {
-    return manager.level_of(a.fact) > manager.level_of(b.fact);
-  });
-  DiagramRef result = kDiagramTrue;
-  for (const Box::Side& side : sides) {
-    result = manager.node(manager.level_of(side.fact), side.classes, result, kDiagramFalse);
-  }
-  return result;
-}
-
 // What a set, which it must meet, has in a box. Makes no nodes.
 class Meeting {
  public:

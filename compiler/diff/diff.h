@@ -21,7 +21,8 @@ struct Options {
     kAttribute,  // only the attribute of the target; refused, excluded, undecided by themselves
   } compare = Compare::kOutcome;
   std::string attribute;       // kAttribute: its name
-  std::size_t max_boxes = 32;  // of one change, at least 1
+  // Of one change, at least 1. SIZE_MAX: all, whatever their number (by the diagrams).
+  std::size_t max_boxes = 32;
   DiagramBudget budget;        // of each diagram; past it the solver answers
   // The solver lists pairs of rows up to so many; beyond that only pairs of outcomes.
   std::size_t max_pairs = 20'000;

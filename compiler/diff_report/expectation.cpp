@@ -148,7 +148,7 @@ void judge(const Expectation& expectation, const std::vector<FormulaId>& regions
       occurs = occurs || find_same(pair, within, difference.changes[c], options) != nullptr;
       const Change* left = find_same(pair, still, difference.changes[c], options);
       change.unexpected = left == nullptr ? ReportedRegion{0, true, {}, true}
-                                          : reported_region(pair, partition, *left);
+                                          : reported_region(pair, partition, *left, options);
     }
     if (!occurs) {
       report.stale.push_back(fmt::format("{} -> {}: {}", expected.from, expected.to,

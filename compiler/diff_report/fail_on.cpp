@@ -127,7 +127,7 @@ void mark_slower_targets(const std::string& text, const Pair& pair, const Partit
       if (std::find(failed.begin(), failed.end(), text) == failed.end()) failed.push_back(text);
     }
     if (shown) continue;
-    const ReportedRegion region = reported_region(pair, partition, change);
+    const ReportedRegion region = reported_region(pair, partition, change, options);
     std::string where;
     for (const BoxValues& box : region.boxes) where += (where.empty() ? "" : "; or ") + text_of(box);
     report.slower.push_back(fmt::format("{}: {} -> {} where {}", size_of(region),

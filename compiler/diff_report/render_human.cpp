@@ -31,7 +31,9 @@ void put_boxes(std::string& out, std::string_view word, const ReportedRegion& re
     fmt::format_to(std::back_inserter(out), "  {:<5} {}\n", i == 0 ? word : "or",
                    text_of(region.boxes[i]));
   }
-  if (!region.complete) out += "        and more that these boxes do not show\n";
+  if (region.complete) return;
+  fmt::format_to(std::back_inserter(out), "        and more that these boxes do not show{}\n",
+                 region.cut ? "; --max-boxes 0 shows all" : "");
 }
 
 void put_change(std::string& out, const ReportedChange& change) {

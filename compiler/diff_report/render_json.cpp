@@ -31,7 +31,9 @@ Json end_json(const ReportedEnd& end) {
     json["target"] = text_or_null(only.target);
     json["rule"] = text_or_null(only.location);
     Json parameters = Json::object();
-    for (const auto& [name, value] : only.parameters) parameters[name] = value;
+    for (const ReportedParameter& own : only.parameters) {
+      parameters[own.name] = own.is_integer ? count_json(own.value) : Json(own.value);
+    }
     json["parameters"] = std::move(parameters);
     json["text"] = only.text;
     json["reason"] = text_or_null(only.because);

@@ -1,6 +1,7 @@
 #include "compiler/diff_report/report.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -21,15 +22,15 @@ std::string shortened(std::string_view text) {
   return line.substr(0, end) + " …";
 }
 
-std::vector<std::pair<std::string, std::string>> parameters_of(const Target& target,
-                                                               const Outcome& outcome) {
-  std::vector<std::pair<std::string, std::string>> result;
+std::vector<ReportedParameter> parameters_of(const Target& target, const Outcome& outcome) {
+  std::vector<ReportedParameter> result;
   for (std::size_t i = 0; i < target.parameters.size(); ++i) {
     const Parameter& parameter = target.parameters[i];
     const std::int64_t value = outcome.parameters[i];
-    result.emplace_back(parameter.name,
-                        parameter.is_integer ? std::to_string(value)
-                                             : parameter.symbols[static_cast<std::size_t>(value)]);
+    result.push_back({parameter.name,
+                      parameter.is_integer ? std::to_string(value)
+                                           : parameter.symbols[static_cast<std::size_t>(value)],
+                      parameter.is_integer});
   }
   return result;
 }
@@ -38,8 +39,8 @@ std::string spell_outcome(const Model& model, const Outcome& outcome) {
   if (outcome.refused) return "refused";
   const Target& target = model.targets[outcome.target];
   std::string text;
-  for (const auto& [name, value] : parameters_of(target, outcome)) {
-    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", name, value);
+  for (const ReportedParameter& own : parameters_of(target, outcome)) {
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", own.name, own.value);
   }
   return text.empty() ? target.name : fmt::format("{}({})", target.name, text);
 }
@@ -127,11 +128,13 @@ std::string label_of(const Model& model, const End& end, const Options& options)
   return "undecided";
 }
 
-ReportedRegion reported_region(const Pair& pair, const Partition& partition, const Change& change) {
+ReportedRegion reported_region(const Pair& pair, const Partition& partition, const Change& change,
+                               const Options& options) {
   ReportedRegion region;
   region.count = change.count;
   region.exact = change.exact;
   region.complete = change.complete;
+  region.cut = !change.complete && change.exact && options.max_boxes != SIZE_MAX;
   for (const Box& box : change.boxes) {
     region.boxes.push_back(values_of(pair.new_model, partition, box));
   }
@@ -156,7 +159,7 @@ Report make_report(const Pair& pair, const Partition& partition, const Differenc
     report.changes.push_back(
         {reported_end(pair.old_model, sides.old_sources, pair.old_outside, change.from, options),
          reported_end(pair.new_model, sides.new_sources, pair.new_outside, change.to, options),
-         reported_region(pair, partition, change), {}, std::nullopt});
+         reported_region(pair, partition, change, options), {}, std::nullopt});
   }
   return report;
 }

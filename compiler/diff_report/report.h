@@ -11,6 +11,13 @@
 // A difference as reports speak of it: texts and counts, without ids of any model.
 namespace switchyard::diff {
 
+struct ReportedParameter {
+  std::string name;
+  std::string value;  // in decimal, or the symbol
+  bool is_integer = false;
+  friend bool operator==(const ReportedParameter&, const ReportedParameter&) = default;
+};
+
 struct ReportedEnd {
   End::Kind kind = End::Kind::kUndecided;
   // "packed(block_m = 16)", "refused", "excluded", "undecided"; by attribute its value, or
@@ -19,7 +26,7 @@ struct ReportedEnd {
   // What decides there, in source order; one unless compared by attribute.
   struct Decider {
     std::string target;    // empty unless a target
-    std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<ReportedParameter> parameters;
     std::string location;  // "file:line"; empty for a value outside a domain
     std::string file;
     std::uint32_t line = 0;
@@ -34,6 +41,7 @@ struct ReportedRegion {
   bool exact = false;  // else a lower bound
   std::vector<BoxValues> boxes;
   bool complete = false;  // the boxes are all of it
+  bool cut = false;       // not all were asked for, and there are more
 };
 
 struct ReportedChange {
@@ -74,7 +82,8 @@ Report make_report(const Pair& pair, const Partition& partition, const Differenc
                    const Options& options, const Sides& sides);
 
 // The parts of it that others need.
-ReportedRegion reported_region(const Pair& pair, const Partition& partition, const Change& change);
+ReportedRegion reported_region(const Pair& pair, const Partition& partition, const Change& change,
+                               const Options& options);
 std::string label_of(const Model& model, const End& end, const Options& options);
 // Sentences for Pair::changes.
 std::vector<std::string> describe_facts(const Pair& pair);

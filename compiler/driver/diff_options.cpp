@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/driver/box_limit.h"
+
 namespace switchyard::driver {
 namespace {
 
@@ -17,21 +19,27 @@ std::optional<int> parse_diff_arguments(Arguments arguments, DiffOptions& option
                "policyc diff");
   std::vector<std::string> paths;
   bool reasons = false;
+  std::optional<std::size_t> max_boxes;
   app.add_option("OLD_NEW", paths,
                  "OLD and NEW: policies, tables, `-` for standard input, or REV:path in git");
   app.add_option("--by", options.compare.attribute, "compare this attribute of the target alone")
-      ->option_text("ATTR");
+      ->option_text("ATTR")
+      ->check(not_empty());
   app.add_flag("--reasons", reasons, "compare the deciding rules and their reasons too");
   app.add_option("--fail-on", options.fail_on,
                  "'native -> emulated', '* -> refused', or slower; may be repeated")
       ->option_text("PATTERN")
       ->allow_extra_args(false);
   app.add_option("--expect", options.expect, "accept the reviewed changes of this file, no others")
-      ->option_text("FILE");
+      ->option_text("FILE")
+      ->check(not_empty());
   app.add_option("--write-expect", options.write_expect, "write the changes as reviewed ones")
-      ->option_text("FILE");
+      ->option_text("FILE")
+      ->check(not_empty());
   app.add_option("--region", options.region, "look only where this condition holds")
-      ->option_text("COND");
+      ->option_text("COND")
+      ->check(not_empty());
+  add_box_limit(app, max_boxes, options.compare.max_boxes);
   app.add_option("--format", options.format, "human, json, markdown or sarif")
       ->check(CLI::IsMember({"human", "json", "markdown", "sarif"}))
       ->capture_default_str();
@@ -62,8 +70,9 @@ std::optional<int> parse_diff_arguments(Arguments arguments, DiffOptions& option
   if (!options.compare.attribute.empty()) {
     options.compare.compare = diff::Options::Compare::kAttribute;
   }
-  constexpr std::size_t kWrittenBoxes = 1024;  // of a change; a reader sees fewer
-  if (!options.write_expect.empty()) options.compare.max_boxes = kWrittenBoxes;
+  options.compare.max_boxes =
+      box_limit(max_boxes, options.write_expect.empty() ? options.format : "json",
+                options.compare.max_boxes);
   return std::nullopt;
 }
 

@@ -16,11 +16,7 @@ Json text_json(const Told& told, Span span) { return one_line(told.sources.text(
 
 Json value_json(const Fact& fact, std::int64_t code) {
   if (fact.kind == FactKind::kBool) return code != 0;
-  if (fact.kind == FactKind::kInt) {
-    // As count_json does: what every reader of JSON keeps exact is a number.
-    constexpr std::int64_t kExact = std::int64_t{1} << 53;
-    return code >= -kExact && code <= kExact ? Json(code) : Json(std::to_string(code));
-  }
+  if (fact.kind == FactKind::kInt) return integer_json(code);
   if (fact.kind == FactKind::kDecision && code < 0) return nullptr;
   const bool listed = static_cast<std::size_t>(code) < fact.symbols.size();
   if (fact.kind == FactKind::kEnum || fact.kind == FactKind::kName ||
@@ -39,7 +35,7 @@ Json outcome_json(const Model& model, OutcomeId id) {
     const Parameter& parameter = target.parameters[p];
     const std::int64_t value = outcome.parameters[p];
     parameters[parameter.name] = parameter.is_integer
-                                     ? Json(value)
+                                     ? integer_json(value)
                                      : Json(parameter.symbols[static_cast<std::size_t>(value)]);
   }
   return {{"target", target.name}, {"parameters", std::move(parameters)}};

@@ -10,6 +10,7 @@
 
 #include "compiler/diagnostic/registry.h"
 #include "compiler/diagram/build.h"
+#include "compiler/driver/box_limit.h"
 #include "compiler/driver/capabilities.h"
 #include "compiler/driver/command.h"
 #include "compiler/driver/finding_rules.h"
@@ -34,7 +35,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> files, capabilities, allow, deny;
-  std::optional<std::size_t> max_warnings;
+  std::optional<std::size_t> max_warnings, max_boxes;
   std::string capabilities_input;  // all of standard input, where a file of capabilities is `-`
   std::string config;              // instead of the policyc.toml of each file
   bool no_config = false;
@@ -58,10 +59,11 @@ void count_combinations(const Partition& partition, const PolicyDiagram& diagram
   out.admitted = total - excluded;
 }
 
-// Every stage up to the analyses, warnings and the list of overlaps if `listed` included. An unreadable
+// Every stage up to the analyses, warnings and the list of overlaps if asked for included. An unreadable
 // file is the result's error.
-Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilities, bool listed,
-                       const FindingRules& rules, DiagnosticSink& sink, FileReport& out) {
+Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilities,
+                       const Options& asked, const FindingRules& rules, DiagnosticSink& sink,
+                       FileReport& out) {
   const Expected<FileId> root = read_source(out.sources, path);
   if (!root) return fail(root.error().message);
   const ast::Policy policy = parse_policy(out.sources, *root, sink);
@@ -70,6 +72,7 @@ Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilit
   if (!model) return {};
   VerifyOptions options;
   options.warnings = true;
+  options.boxes = box_limit(asked.max_boxes, asked.format, options.boxes);
   if (rules.max_warnings >= options.findings) {  // one more shows that they are too many
     options.findings = rules.max_warnings + (rules.max_warnings == SIZE_MAX ? 0 : 1);
   }
@@ -94,7 +97,7 @@ Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilit
   out.accepted = accept_findings(*model, {rules.denied, all_looked_for}, sink);
   out.rules = model->rules.size();
   out.promises = model->promises.size() + model->influences.size();
-  if (listed) {
+  if (!asked.list.empty()) {
     const Overlaps found = overlaps(*model, *classes, diagrams, options);
     out.overlaps = list_of(found, *model, *classes, out.sources);
   }
@@ -148,7 +151,7 @@ FileReport report_of(const std::string& path, const Options& options, Settings& 
   CapabilityFiles capabilities{options.capabilities, options.capabilities_input};
   if (capabilities.paths.empty()) capabilities.paths = settings->capabilities;
   if (const auto done =
-          look_at(path, capabilities, !options.list.empty(), rules, sink, report);
+          look_at(path, capabilities, options, rules, sink, report);
       !done) {
     report.unreadable = done.error().message;
     return report;
@@ -208,6 +211,7 @@ int verify_command(Arguments arguments) {
   app.add_option("--max-warnings", options.max_warnings,
                  "so many warnings a file do not fail (0 unless the settings say otherwise)")
       ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000}));
+  add_box_limit(app, options.max_boxes, VerifyOptions{}.boxes);
   CLI::Option* config = app.add_option(
       "--config", options.config,
       "settings, instead of the policyc.toml in a policy's folder or above it in its repository");

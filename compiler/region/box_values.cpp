@@ -1,7 +1,9 @@
 #include "compiler/region/box_values.h"
 
 #include <optional>
+#include <utility>
 
+#include "compiler/region/set_parts.h"
 #include "compiler/sema/resolve.h"
 #include "runtime/base/check.h"
 
@@ -36,7 +38,7 @@ std::string symbol_of(const Fact& fact, std::int64_t code) {
 }
 
 // The codes as runs; none when some interval has codes inside and outside, by their residues.
-std::optional<std::vector<Interval>> runs_of(const Axis& axis, const ClassSet& set) {
+std::optional<std::vector<Interval>> whole_runs_of(const Axis& axis, const ClassSet& set) {
   std::vector<Interval> runs;
   for (std::size_t i = 0; i < axis.intervals.size(); ++i) {
     bool in = false, out = false;
@@ -56,6 +58,33 @@ std::optional<std::vector<Interval>> runs_of(const Axis& axis, const ClassSet& s
   return runs;
 }
 
+std::vector<FactRange> ranges_of(const Fact& fact, const Axis& axis, const ClassSet& set) {
+  std::vector<FactRange> result;
+  if (const auto whole = whole_runs_of(axis, set)) {
+    for (const auto& [low, high] : *whole) {
+      result.push_back({spell(fact, low), spell(fact, high)});
+    }
+    return result;
+  }
+  for (ValueRun& run : value_runs(axis, set)) {
+    result.push_back({spell(fact, run.range.low), spell(fact, run.range.high), run.modulus,
+                      std::move(run.remainders)});
+  }
+  return result;
+}
+
+std::vector<FactFlags> flags_of(const Fact& fact, const Axis& axis, const ClassSet& set) {
+  std::vector<FactFlags> result;
+  for (const FlagsPart& part : flags_parts(fact, axis, set)) {
+    FactFlags& own = result.emplace_back();
+    for (std::size_t bit = 0; bit < fact.symbols.size(); ++bit) {
+      if (((part.has >> bit) & 1) != 0) own.has.push_back(fact.symbols[bit]);
+      if (((part.lacks >> bit) & 1) != 0) own.lacks.push_back(fact.symbols[bit]);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 FactValues values_of(const Model& model, const Partition& partition, FactId id,
@@ -72,19 +101,10 @@ FactValues values_of(const Model& model, const Partition& partition, FactId id,
       for (std::int64_t code = fact.low; code <= fact.high; ++code) {
         if (set.contains(axis.class_of(code))) result.symbols.push_back(symbol_of(fact, code));
       }
-      result.listable = true;
       break;
     case FactValues::Kind::kInt:
-    case FactValues::Kind::kVersion:
-      if (const auto runs = runs_of(axis, set)) {
-        for (const auto& [low, high] : *runs) {
-          result.ranges.emplace_back(spell(fact, low), spell(fact, high));
-        }
-        result.listable = true;
-      }
-      break;
-    case FactValues::Kind::kFlags:
-      break;
+    case FactValues::Kind::kVersion: result.ranges = ranges_of(fact, axis, set); break;
+    case FactValues::Kind::kFlags: result.flags = flags_of(fact, axis, set); break;
   }
   return result;
 }

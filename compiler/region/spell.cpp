@@ -5,6 +5,8 @@
 
 #include "compiler/region/box.h"
 #include "compiler/region/partition.h"
+#include "compiler/region/set_parts.h"
+#include "compiler/sema/names.h"
 #include "compiler/sema/resolve.h"
 
 namespace switchyard {
@@ -70,74 +72,34 @@ std::string spell_intervals(const Fact& fact, const std::vector<Interval>& insid
   return fmt::format("{} in {}", fact.name, list_of(parts));
 }
 
-// The residues for which `inside` holds, over the smallest modulus that shows them.
-std::string spell_residues(const Fact& fact, const std::vector<bool>& inside) {
-  const std::size_t whole = inside.size();
-  std::size_t modulus = whole;
-  for (std::size_t m = 1; m < whole; ++m) {
-    if (whole % m != 0) continue;
-    bool periodic = true;
-    for (std::size_t r = m; periodic && r < whole; ++r) periodic = inside[r] == inside[r - m];
-    if (periodic) {
-      modulus = m;
-      break;
-    }
-  }
+// The remainders of a run, over its modulus.
+std::string spell_remainders(const Fact& fact, const ValueRun& run) {
   std::vector<std::string> in, out;
-  for (std::size_t r = 0; r < modulus; ++r) (inside[r] ? in : out).push_back(std::to_string(r));
-  if (in.size() == 1) return fmt::format("{} % {} == {}", fact.name, modulus, in[0]);
-  if (out.size() == 1) return fmt::format("{} % {} != {}", fact.name, modulus, out[0]);
+  for (std::int64_t r = 0, next = 0; r < run.modulus; ++r) {
+    const auto at = static_cast<std::size_t>(next);
+    const bool inside = at < run.remainders.size() && run.remainders[at] == r;
+    next += inside ? 1 : 0;
+    (inside ? in : out).push_back(std::to_string(r));
+  }
+  if (in.size() == 1) return fmt::format("{} % {} == {}", fact.name, run.modulus, in[0]);
+  if (out.size() == 1) return fmt::format("{} % {} != {}", fact.name, run.modulus, out[0]);
   const bool few = in.size() <= out.size();
-  return fmt::format("{} % {} {}in {}", fact.name, modulus, few ? "" : "not ",
+  return fmt::format("{} % {} {}in {}", fact.name, run.modulus, few ? "" : "not ",
                      list_of(few ? in : out));
 }
 
-// With `%`: runs of intervals over which the same residues are in the set.
+// With `%`.
 std::string spell_modular(const Fact& fact, const Axis& axis, const ClassSet& set) {
-  enum State : std::uint8_t { kAbsent, kOut, kIn };  // kAbsent: the interval has no such code
-  struct Run {
-    std::int64_t low, high;
-    std::vector<State> residues;
-  };
-  const std::size_t width = axis.residue_classes;
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < axis.intervals.size(); ++i) {
-    std::vector<State> own(width, kAbsent);
-    for (std::size_t r = 0; r < width; ++r) {
-      const ClassId c = axis.class_of_cell[i * width + r];
-      if (c != Axis::kNoClass) own[r] = set.contains(c) ? kIn : kOut;
-    }
-    bool fits = !runs.empty();
-    for (std::size_t r = 0; fits && r < width; ++r) {
-      const State before = runs.back().residues[r];
-      fits = before == kAbsent || own[r] == kAbsent || before == own[r];
-    }
-    if (!fits) {
-      runs.push_back({axis.intervals[i].low, axis.intervals[i].high, std::move(own)});
-      continue;
-    }
-    runs.back().high = axis.intervals[i].high;
-    for (std::size_t r = 0; r < width; ++r) {
-      if (runs.back().residues[r] == kAbsent) runs.back().residues[r] = own[r];
-    }
-  }
-  std::vector<Interval> whole;  // runs that are in the set whatever the residue
+  std::vector<Interval> whole;  // runs that are in the set whatever the remainder
   std::vector<std::string> parts;
-  for (const Run& run : runs) {
-    const bool any = std::count(run.residues.begin(), run.residues.end(), kIn) > 0;
-    const bool all = std::count(run.residues.begin(), run.residues.end(), kOut) == 0;
-    if (!any) continue;
-    if (all) {
-      whole.push_back({run.low, run.high});
+  for (const ValueRun& run : value_runs(axis, set)) {
+    if (run.modulus == 1) {
+      whole.push_back(run.range);
       continue;
     }
-    std::vector<bool> inside(axis.residue_class.size());
-    for (std::size_t r = 0; r < inside.size(); ++r) {
-      inside[r] = run.residues[axis.residue_class[r]] == kIn;
-    }
-    std::string part = spell_residues(fact, inside);
-    if (run.low != fact.low || run.high != fact.high) {
-      part = fmt::format("{} and {}", spell_intervals(fact, {{run.low, run.high}}), part);
+    std::string part = spell_remainders(fact, run);
+    if (run.range.low != fact.low || run.range.high != fact.high) {
+      part = fmt::format("{} and {}", spell_intervals(fact, {run.range}), part);
     }
     parts.push_back(std::move(part));
   }
@@ -146,45 +108,17 @@ std::string spell_modular(const Fact& fact, const Axis& axis, const ClassSet& se
   return fmt::format("({})", fmt::join(parts, " or "));
 }
 
-// A subset of flags as cubes: "backends has ck and not backends has triton". Splits on the first
-// symbol that matters, so the parts are disjoint.
-struct FlagParts {
-  const Fact& fact;
-  const Axis& axis;
-  const ClassSet& set;
-  std::vector<std::string> parts;
-
-  void add(std::size_t bit, std::int64_t code, const std::string& said) {
-    const std::size_t bits = fact.symbols.size();
-    const std::int64_t rest = (std::int64_t{1} << bits) - (std::int64_t{1} << bit);
-    bool any = false, all = true;
-    for (std::int64_t more = rest;; more = (more - 1) & rest) {
-      const bool inside = set.contains(axis.class_of(code | more));
-      any = any || inside;
-      all = all && inside;
-      if (more == 0 || (any && !all)) break;
-    }
-    if (!any) return;
-    if (all) {
-      parts.push_back(said);
-      return;
-    }
-    // Skip a symbol that nothing below depends on.
+// "backends has ck and not backends has triton"; empty for any subset.
+std::string spell_flags_part(const Fact& fact, const FlagsPart& part) {
+  std::vector<std::string> said;
+  for (std::size_t bit = 0; bit < fact.symbols.size(); ++bit) {
     const std::int64_t own = std::int64_t{1} << bit;
-    bool matters = false;
-    const std::int64_t below = rest & ~own;
-    for (std::int64_t more = below;; more = (more - 1) & below) {
-      matters = set.contains(axis.class_of(code | more)) !=
-                set.contains(axis.class_of(code | more | own));
-      if (more == 0 || matters) break;
-    }
-    if (!matters) return add(bit + 1, code, said);
-    const std::string join = said.empty() ? "" : said + " and ";
-    const std::string has = fmt::format("{} has {}", fact.name, fact.symbols[bit]);
-    add(bit + 1, code | own, join + has);
-    add(bit + 1, code, join + "not " + has);
+    if (((part.has | part.lacks) & own) == 0) continue;
+    said.push_back(fmt::format("{}{} has {}", (part.has & own) != 0 ? "" : "not ", fact.name,
+                               sema::spell_symbol(fact.symbols[bit])));
   }
-};
+  return fmt::format("{}", fmt::join(said, " and "));
+}
 
 std::string spell_flags(const Fact& fact, const Axis& axis, const ClassSet& set) {
   std::vector<std::int64_t> codes;
@@ -192,15 +126,17 @@ std::string spell_flags(const Fact& fact, const Axis& axis, const ClassSet& set)
     if (set.contains(axis.class_of(code))) codes.push_back(code);
   }
   if (codes.size() == 1) return in_or_equal(fact, codes);
-  FlagParts flags{fact, axis, set, {}};
-  flags.add(0, 0, "");
-  if (flags.parts.size() > kMaxValues) {
-    const std::size_t more = flags.parts.size() - kMaxValues;
-    flags.parts.resize(kMaxValues);
-    flags.parts.push_back(fmt::format("... {} more", more));
+  std::vector<std::string> parts;
+  for (const FlagsPart& part : flags_parts(fact, axis, set)) {
+    parts.push_back(spell_flags_part(fact, part));
   }
-  if (flags.parts.size() == 1) return flags.parts[0];
-  return fmt::format("({})", fmt::join(flags.parts, " or "));
+  if (parts.size() > kMaxValues) {
+    const std::size_t more = parts.size() - kMaxValues;
+    parts.resize(kMaxValues);
+    parts.push_back(fmt::format("... {} more", more));
+  }
+  if (parts.size() == 1) return parts[0];
+  return fmt::format("({})", fmt::join(parts, " or "));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "compiler/verify/check.h"
 
+#include <cstdint>
 #include <map>
 
 #include <fmt/format.h>
@@ -8,12 +9,6 @@
 #include "compiler/sema/resolve.h"
 
 namespace switchyard {
-
-namespace {
-
-constexpr std::size_t kShownBoxes = 6;
-
-}  // namespace
 
 void show_example(const Check& check, const Example& example, Diagnostic& diagnostic) {
   for (const Box::Side& side : example.cube.sides) {
@@ -30,13 +25,16 @@ void show_example(const Check& check, const Example& example, Diagnostic& diagno
   }
 }
 
-void show_region(const Check& check, const Region& region, Diagnostic& diagnostic) {
-  const Cover cover = check.judge.cover(region, kShownBoxes);
+void show_region(Check& check, const Region& region, Diagnostic& diagnostic) {
+  const bool all = check.boxes == SIZE_MAX;
+  const Cover cover =
+      check.judge.cover(region, {check.boxes, all ? nullptr : &check.box_steps});
   if (cover.boxes.empty()) return;  // the judge's budget ended
   FoundRegion& found = diagnostic.region.emplace();
   found.count = cover.size.str();
   found.exact = cover.exact;
   found.complete = cover.complete;
+  found.cut = !cover.complete && cover.exact && check.boxes != SIZE_MAX;
   const std::optional<Count> admitted = check.judge.admitted();
   found.size = !cover.exact ? fmt::format("at least {}", spell(cover.size))
                : admitted   ? fmt::format("{} of {}", spell(cover.size), spell(*admitted))

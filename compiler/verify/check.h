@@ -22,6 +22,8 @@ struct Check {
   DiagnosticSink& sink;
   bool foreign_requires = false;  // VerifyOptions
   std::size_t limit;  // of findings of a kind: VerifyOptions
+  std::size_t boxes;  // of a finding's region: VerifyOptions
+  std::size_t box_steps = 0;  // CoverLimit::steps
   std::set<const DiagnosticInfo*> cut = {};  // those of which there are more than that, perhaps
 };
 
@@ -50,7 +52,7 @@ void check_unused(Check& check);
 void show_example(const Check& check, const Example& example, Diagnostic& diagnostic);
 
 // All combinations of which the finding speaks, as a few boxes with their sizes.
-void show_region(const Check& check, const Region& region, Diagnostic& diagnostic);
+void show_region(Check& check, const Region& region, Diagnostic& diagnostic);
 
 // "`packed(block_m = 16)`" or "a refusal".
 std::string spell_outcome(const Model& model, OutcomeId outcome);

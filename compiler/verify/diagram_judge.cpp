@@ -13,6 +13,7 @@ DiagramJudge::DiagramJudge(const Model& model, const Formulas& formulas, const P
     : model_(model),
       partition_(partition),
       leaves_(diagrams.leaves),
+      budget_(budget),
       manager_(diagrams.manager.order(), diagrams.manager.classes(), budget),
       operations_(manager_),
       formulas_(model, formulas, partition, operations_) {
@@ -153,34 +154,50 @@ std::optional<Example> DiagramJudge::find(const Region& region) {
   return example(region.block, operations_.disjoin(set, excluded_), set);
 }
 
-DiagramRef DiagramJudge::diagram_of(const Box& box) {
-  std::vector<Box::Side> sides = box.sides;
-  std::sort(sides.begin(), sides.end(), [&](const Box::Side& a, const Box::Side& b) {
-    return manager_.level_of(a.fact) > manager_.level_of(b.fact);
-  });
-  DiagramRef result = kDiagramTrue;
-  for (const Box::Side& side : sides) {
-    result = manager_.node(manager_.level_of(side.fact), side.classes, result, kDiagramFalse);
+namespace {
+
+constexpr std::size_t kFewBoxes = 6;             // of each cover, whatever they cost
+constexpr std::size_t kMoreSteps = 100'000'000;  // CoverLimit::steps; a second or two
+
+// Boxes, their sizes and whether they are all, until a limit or the manager's budget is reached.
+void add_boxes(DiagramOperations& operations, const Partition& partition, DiagramRef allowed,
+               DiagramRef set, CoverLimit limit, Cover& cover) {
+  DiagramManager& manager = operations.manager();
+  DiagramRef rest = set;
+  while (rest != kDiagramFalse && cover.boxes.size() < limit.boxes) {
+    const bool counted = limit.steps != nullptr && cover.boxes.size() >= kFewBoxes;
+    if (counted && *limit.steps >= kMoreSteps) break;
+    const std::size_t before = manager.steps();
+    Box box = widen(manager, allowed, smallest_cube(operations, allowed, rest));
+    const DiagramRef own = diagram_of(manager, box);
+    Count size = count(manager, partition, operations.conjoin(set, own), kDiagramTrue);
+    const DiagramRef left = operations.subtract(rest, own);
+    if (counted) *limit.steps += manager.steps() - before;
+    if (!manager.within_budget()) return;
+    cover.boxes.push_back(std::move(box));
+    cover.sizes.push_back(std::move(size));
+    rest = left;
   }
-  return result;
+  cover.complete = rest == kDiagramFalse;
 }
 
-Cover DiagramJudge::cover(const Region& region, std::size_t limit) {
+}  // namespace
+
+Cover DiagramJudge::cover(const Region& region, CoverLimit limit) {
   Cover result;
   const DiagramRef set = set_of(region);
   result.size = count(manager_, partition_, set, kDiagramTrue);
   result.exact = true;
   const DiagramRef allowed = operations_.disjoin(set, excluded_);
-  DiagramRef rest = set;
-  while (rest != kDiagramFalse && result.boxes.size() < limit && sound()) {
-    const Cube cube = smallest_cube(operations_, allowed, rest);
-    result.boxes.push_back(widen(manager_, allowed, cube));
-    const DiagramRef box = diagram_of(result.boxes.back());
-    result.sizes.push_back(
-        count(manager_, partition_, operations_.conjoin(set, box), kDiagramTrue));
-    rest = operations_.subtract(rest, box);
-  }
-  result.complete = rest == kDiagramFalse;
+  if (!sound()) return result;
+  // In a manager of its own, with room for both, so that a long list uses up nothing of what other
+  // questions need: how many boxes are asked for changes no finding.
+  DiagramManager manager(manager_.order(), manager_.classes(),
+                         {budget_.nodes * 4, budget_.edges * 4, budget_.steps * 4});
+  DiagramOperations operations(manager);
+  add_boxes(operations, partition_, operations.import(manager_, allowed),
+            operations.import(manager_, set), limit, result);
+  if (result.boxes.empty()) add_boxes(operations_, partition_, allowed, set, 1, result);
   return result;
 }
 

@@ -24,7 +24,7 @@ class DiagramJudge final : public Judge {
   bool meets(const Region& region) override;
   std::vector<RowId> deciding(std::span<const RowId> rows, FormulaId also) override;
   std::optional<Example> find(const Region& region) override;
-  Cover cover(const Region& region, std::size_t limit) override;
+  Cover cover(const Region& region, CoverLimit limit) override;
   std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
                                             Where where) override;
   std::optional<Difference> difference(FactId fact, FormulaId when) override;
@@ -51,14 +51,14 @@ class DiagramJudge final : public Judge {
   // Whether one leaf only, apart from exclusions, is met in the box.
   bool one_decides(BlockId block, const std::vector<Box::Side>& sides);
   Example example(BlockId block, DiagramRef allowed, DiagramRef wanted);
-  DiagramRef diagram_of(const Box& box);
 
   // Two classes of a fact, and where (the fact aside) exchanging them changes the outcome.
   struct Pair {
     ClassId first, second;
     DiagramRef where;
   };
-  std::optional<Pair> differing(FactId fact, FormulaId when, BlockId block);
+  // `undecided_too`: also where one of them decides it and the other does not.
+  std::optional<Pair> differing(FactId fact, FormulaId when, BlockId block, bool undecided_too);
 
   // What a block decides, and what it would decide without the rule that decides.
   struct Seconds {
@@ -74,6 +74,7 @@ class DiagramJudge final : public Judge {
   const Model& model_;
   const Partition& partition_;
   LeafCodes leaves_;
+  const DiagramBudget budget_;
   DiagramManager manager_;
   DiagramOperations operations_;
   std::vector<DiagramRef> roots_;

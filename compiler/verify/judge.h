@@ -58,6 +58,15 @@ struct Cover {
   bool exact = false;      // else `size` is a lower bound
 };
 
+// How many boxes a cover may have.
+struct CoverLimit {
+  CoverLimit(std::size_t most, std::size_t* work = nullptr) : boxes(most), steps(work) {}
+  std::size_t boxes;
+  // Over several covers, the steps of work for boxes past the first few of each: when they are many
+  // there are no more such boxes. Null: they are not counted.
+  std::size_t* steps;
+};
+
 // Two admitted combinations that differ in one fact only and have different outcomes.
 struct Difference {
   Example first;             // its cube does not fix the fact
@@ -77,15 +86,14 @@ class Judge {
   // holds: for thousands of rows one question instead of as many.
   virtual std::vector<RowId> deciding(std::span<const RowId> rows, FormulaId also) = 0;
   virtual std::optional<Example> find(const Region& region) = 0;
-  // At most `limit` boxes.
-  virtual Cover cover(const Region& region, std::size_t limit) = 0;
+  virtual Cover cover(const Region& region, CoverLimit limit) = 0;
   // For `base` and all of `parts` being impossible together: indices of a minimal set of parts that
   // is impossible with `base` (nothing can be left out), ascending.
   virtual std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
                                                     Where where) = 0;
   // Whether `fact` alone can change the policy's outcome between combinations in which `when` holds.
   virtual std::optional<Difference> difference(FactId fact, FormulaId when) = 0;
-  // Whether `fact` alone can change what some block decides.
+  // Whether `fact` alone can change what some block decides, or whether it decides.
   virtual bool matters(FactId fact) = 0;
   // Whether some admitted combination that no row of the block before `rule` decides satisfies
   // `formula` and, where `unless` is given, would not get that outcome from the rules after `rule`.

@@ -246,4 +246,16 @@ std::vector<ClassId> first_point(const DiagramManager& manager, DiagramRef set) 
   return point;
 }
 
+DiagramRef diagram_of(DiagramManager& manager, const Box& box) {
+  std::vector<Box::Side> sides = box.sides;
+  std::sort(sides.begin(), sides.end(), [&](const Box::Side& a, const Box::Side& b) {
+    return manager.level_of(a.fact) > manager.level_of(b.fact);
+  });
+  DiagramRef result = kDiagramTrue;
+  for (const Box::Side& side : sides) {
+    result = manager.node(manager.level_of(side.fact), side.classes, result, kDiagramFalse);
+  }
+  return result;
+}
+
 }  // namespace switchyard

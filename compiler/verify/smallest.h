@@ -32,6 +32,9 @@ Box widen(const DiagramManager& manager, DiagramRef allowed, const Box& box);
 // The classes of `fact` with which a box in `allowed` stays in it, its own side set aside.
 ClassSet widest_side(const DiagramManager& manager, DiagramRef allowed, const Box& box, FactId fact);
 
+// The box as a diagram.
+DiagramRef diagram_of(DiagramManager& manager, const Box& box);
+
 // A point of a non-empty set: the smallest class at every level, 0 for facts it does not depend on.
 std::vector<ClassId> first_point(const DiagramManager& manager, DiagramRef set);
 

@@ -206,7 +206,7 @@ std::optional<Example> SolverJudge::find(const Region& region) {
   return result;
 }
 
-Cover SolverJudge::cover(const Region& region, std::size_t) {
+Cover SolverJudge::cover(const Region& region, CoverLimit) {
   Cover result;
   const std::optional<Point> point = point_in(region);
   if (!point) {

@@ -27,7 +27,7 @@ class SolverJudge final : public Judge {
   bool meets(const Region& region) override { return point_in(region).has_value(); }
   std::vector<RowId> deciding(std::span<const RowId> rows, FormulaId also) override;
   std::optional<Example> find(const Region& region) override;
-  Cover cover(const Region& region, std::size_t limit) override;
+  Cover cover(const Region& region, CoverLimit limit) override;
   std::vector<std::size_t> minimal_conflict(FormulaId base, std::span<const FormulaId> parts,
                                             Where where) override;
   std::optional<Difference> difference(FactId fact, FormulaId when) override;

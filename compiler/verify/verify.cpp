@@ -13,7 +13,7 @@ DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partitio
                           Judge& judge, const SourceMap& sources, const VerifyOptions& options) {
   DiagnosticSink found;
   Check check{model, formulas, partition, judge, sources, found, options.foreign_requires,
-              options.findings};
+              options.findings, options.boxes};
   if (!check_assumptions(check)) return found;
   check_undecided(check);
   check_reach(check);

@@ -26,6 +26,9 @@ struct VerifyOptions {
   // so: each is a walk over the whole policy. Of a kind, since warnings are accepted by kind: what is
   // accepted hides nothing else.
   std::size_t findings = 100;
+  // Of the region that a finding shows, at least 1: the rest is left out. Past six also what would
+  // cost much, unless this is SIZE_MAX.
+  std::size_t boxes = 6;
 };
 
 // Reports every error of LANGUAGE.md, "What `--verify` reports": contradictory assumptions, undecided

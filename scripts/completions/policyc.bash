@@ -38,9 +38,9 @@ _policyc() {
     -*)
       case $command in
         compile) values="--verify --explain -o --output --dump --emit --engine $every" ;;
-        verify) values="--capabilities --allow --deny --max-warnings --config --no-config --list --format $every" ;;
+        verify) values="--capabilities --allow --deny --max-warnings --max-boxes --config --no-config --list --format $every" ;;
         diff)
-          values="--by --reasons --fail-on --expect --write-expect --region --format --git-driver $every"
+          values="--by --reasons --fail-on --expect --write-expect --region --max-boxes --format --git-driver $every"
           ;;
         eval) values="--jsonl $every" ;;
         explain) values="--why --why-not --free --changes --limit --format $every" ;;

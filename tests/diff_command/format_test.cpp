@@ -63,6 +63,37 @@ TEST_CASE("counts past 2^53 are decimal strings") {
   CHECK(report["total"] == "36028797018963968");
 }
 
+TEST_CASE("JSON: integer parameters are numbers while readers keep them exact, symbols are strings") {
+  const TemporaryFolder folder;
+  const std::string facts =
+      "fact b : bool\n"
+      "target t(n : int 0 .. 9_007_199_254_740_993 = 1, order : enum { row, column } = row)\n";
+  const auto report = json_diff(
+      {folder.write("1.policy", facts + "t(n = 9_007_199_254_740_993) otherwise\n"),
+       folder.write("2.policy", facts + "t(n = 9_007_199_254_740_992, order = column) otherwise\n")});
+  CHECK(report["changes"][0]["from"]["parameters"] ==
+        nlohmann::json::parse(R"({"n": "9007199254740993", "order": "row"})"));
+  CHECK(report["changes"][0]["to"]["parameters"] ==
+        nlohmann::json::parse(R"({"n": 9007199254740992, "order": "column"})"));
+}
+
+TEST_CASE("JSON: flags and remainders have their own shapes in a box") {
+  const TemporaryFolder folder;
+  const std::string facts =
+      "fact backends : flags { ck, \"a,b\", triton }\nfact n : int 0 .. 127\n"
+      "target t\ntarget u\n";
+  const auto report = json_diff(
+      {folder.write("1.policy", facts + "t otherwise\n"),
+       folder.write("2.policy", facts + "u when backends has \"a,b\" and not backends has ck\n"
+                                        "u when n % 8 == 4 and n >= 32\nt otherwise\n")});
+  REQUIRE(report["changes"].size() == 2);
+  CHECK(report["changes"][0]["boxes"] ==
+        nlohmann::json::parse(R"([{"backends": [{"has": ["a,b"], "lacks": ["ck"]}]}])"));
+  CHECK(report["changes"][1]["boxes"] == nlohmann::json::parse(R"([{
+          "backends": [{"has": ["ck"], "lacks": []}, {"has": [], "lacks": ["ck", "a,b"]}],
+          "n": [{"range": [32, 127], "modulus": 8, "remainders": [4]}]}])"));
+}
+
 TEST_CASE_METHOD(Policies, "Markdown: a summary, a table, a block to unfold, nothing that is markup") {
   const ProcessResult result =
       policy_diff({old_path, new_path, "--format=markdown", "--fail-on=native -> *"});

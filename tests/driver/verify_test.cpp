@@ -278,6 +278,38 @@ TEST_CASE("verify --list overlaps: pairs between which order decides; legal, so 
   CHECK(policyc({"verify", "--list", "overlap", policy}).status == 2);
 }
 
+TEST_CASE("verify --max-boxes cuts the region of a finding; JSON has more boxes by default") {
+  const TemporaryFolder folder;
+  std::string text = "policy p\nfact n : int 0 .. 99\nfact m : int 0 .. 99\ntarget t\nt when not (\n";
+  for (int i = 0; i < 10; ++i) {
+    const std::string value = std::to_string(7 * i + 3);
+    text += "  (n == " + value + " and m == " + value + (i < 9 ? ") or\n" : "))\n");
+  }
+  const std::string policy = folder.write("points.policy", text);
+  const auto boxes = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"verify", "--format=json", policy});
+    const auto document = nlohmann::json::parse(policyc(more).out);
+    const auto& region = document["files"][0]["diagnostics"][0]["region"];
+    CHECK(region["count"] == 10);
+    CHECK(region["exact"] == true);
+    CHECK(region["complete"] == (region["boxes"].size() == 10));
+    return region["boxes"].size();
+  };
+  CHECK(boxes({}) == 10);
+  CHECK(boxes({"--max-boxes=0"}) == 10);
+  CHECK(boxes({"--max-boxes=4"}) == 4);
+  const std::string more = "... and more (`policyc verify --max-boxes 0` shows all)";
+  const std::string few = policyc({"verify", policy}).out;
+  INFO(few);
+  CHECK(has(few, "n == 38, m == 38: 1\n"));
+  CHECK_FALSE(has(few, "n == 45, m == 45: 1\n"));
+  CHECK(has(few, more));
+  const std::string all = policyc({"verify", "--max-boxes", "0", policy}).out;
+  CHECK(has(all, "n == 66, m == 66: 1\n"));
+  CHECK_FALSE(has(all, "and more"));
+  CHECK(policyc({"verify", "--max-boxes", "x", policy}).status == 2);
+}
+
 TEST_CASE("verify --format json: files, counts, findings with their regions") {
   const TemporaryFolder folder;
   const std::string policy = folder.write("routing.policy", kRouting);
