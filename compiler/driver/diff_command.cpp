@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -28,6 +29,19 @@ struct Compared {
   Loaded& new_side;
 };
 
+// The decision before the last whose targets have the attribute; empty for none.
+std::string decision_with(const Model& model, const std::string& attribute) {
+  for (const Block& block : model.blocks) {
+    if (&block == &model.main()) continue;
+    for (const TargetId id : block.targets) {
+      for (const Attribute& own : model.targets[id].attributes) {
+        if (own.name == attribute) return block.name;
+      }
+    }
+  }
+  return "";
+}
+
 // The attribute exists, or the nearest name is told.
 Expected<void> check_attribute(const Compared& both, const std::string& name) {
   std::vector<std::string> names;
@@ -38,6 +52,17 @@ Expected<void> check_attribute(const Compared& both, const std::string& name) {
         names.push_back(attribute.name);
       }
     }
+  }
+  for (const Model* model : {&both.pair.old_model, &both.pair.new_model}) {
+    const std::string decision = decision_with(*model, name);
+    if (decision.empty()) continue;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return fail(fmt::format(
+        "--by `{}`: only targets of the decision `{}` have this attribute, and what is compared is the last "
+        "decision, made by the rules outside any block, whose targets have {}",
+        name, decision,
+        names.empty() ? "none" : fmt::format("`{}`", fmt::join(names, "`, `"))));
   }
   const std::string meant = did_you_mean_text(name, names);
   return fail(fmt::format("--by `{}`: no target of either policy has such an attribute; {}", name,
@@ -170,7 +195,7 @@ int compare_and_report(const DiffOptions& options, Loaded& old_side, Loaded& new
     if (!written) return fail_with(written.error(), options);
     if (!report.equal && !report.complete) {
       return fail_with({fmt::format("`{}` does not hold every change: they are too many boxes; compare by "
-                                    "parts, `--region COND`",
+                                    "parts, `--region COND`, or raise `--max-boxes`",
                                     options.write_expect)}, options);
     }
     return kOk;

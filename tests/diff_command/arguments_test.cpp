@@ -1,4 +1,6 @@
 // What diff accepts, and what it says to what it does not.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "tests/diff_command/policies.h"
@@ -64,7 +66,7 @@ TEST_CASE_METHOD(Policies, "parameters are part of what is decided") {
   const auto report = json_diff({old_path, other});
   REQUIRE(report["changes"].size() == 1);
   CHECK(report["changes"][0]["from"]["value"] == "packed(block_m = 64)");
-  CHECK(report["changes"][0]["to"]["parameters"]["block_m"] == "32");
+  CHECK(report["changes"][0]["to"]["parameters"]["block_m"] == 32);
   CHECK(report["changes"][0]["boxes"].size() <= 2);
   CHECK(policy_diff({old_path, other, "--by=family"}).status == 0);
 }
@@ -75,9 +77,112 @@ TEST_CASE_METHOD(Policies, "a region is looked at alone") {
   CHECK(policy_diff({old_path, new_path, "--region", "not mx and scheme == a"}).status == 0);
   refused(policy_diff({old_path, new_path, "--region", "schme == b"}), "did you mean `scheme`?");
   refused(policy_diff({old_path, new_path, "--region", "mx and"}), "expected");
-  refused(policy_diff({old_path, new_path, "--region", "mx) let x = (mx"}), "--region");
-  refused(policy_diff({old_path, new_path, "--region", "mx) target t fact f : bool let y = (mx"}),
-          "--region");
+}
+
+TEST_CASE_METHOD(Policies, "what is wrong with a region is shown in its own text") {
+  const auto told = [&](const std::string& region) {
+    const ProcessResult result = policy_diff({old_path, new_path, "--region", region});
+    INFO(result.err);
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK(result.err.find("let condition") == std::string::npos);
+    CHECK(result.err.find("``") == std::string::npos);
+    return result.err;
+  };
+  const auto shows = [](const std::string& text, const std::string& place, const std::string& line) {
+    INFO(text);
+    CHECK(text.find("--> --region:" + place + "\n") != std::string::npos);
+    CHECK(text.find(line) != std::string::npos);
+  };
+  shows(told("mx and schme == b"), "1:8", "1 | mx and schme == b\n  |        ^^^^^");
+  shows(told("mx and"), "1:7", "expected a condition, found the end of the condition");
+  shows(told("mx and"), "1:7", "1 | mx and\n  |       ^\n");
+  shows(told("mx tokens"), "1:3", "missing `and`");
+  shows(told("mx and tokens > 4 x"), "1:18", "1 | mx and tokens > 4 x");
+  shows(told("mx and (scheme == b"), "1:8", "1 | mx and (scheme == b\n  |        ^ opened here");
+  shows(told("mx) let x = (mx"), "1:3", "1 | mx) let x = (mx\n  |   ^");
+  shows(told("mx target t fact f : bool"), "1:3", "1 | mx target t fact f : bool\n  |   ^ here");
+  shows(told("mx when mx"), "1:4", "expected `and`, `or` or the end of the condition, found `when`");
+  shows(told("mx and\nschme == b"), "2:1", "2 | schme == b\n  | ^^^^^");
+  shows(told("scheme in <a, b"), "1:11", "1 | scheme in <a, b");
+  shows(told("mx $ 3"), "1:4", "1 | mx $ 3\n  |    ^");
+  CHECK(told("  ").find("expected a condition") != std::string::npos);
+  CHECK(told("# only a remark").find("expected a condition") != std::string::npos);
+  CHECK(told("").find("--region: the value is empty") != std::string::npos);
+}
+
+TEST_CASE("a region may name lets that mean one thing and read no decision") {
+  const TemporaryFolder folder;
+  const std::string facts = "fact mx : bool\nfact n : int 1 .. 64\nlet few = n <= 8\n";
+  const std::string old_path = folder.write(
+      "old.policy", facts + "let large = n > 32\n"
+                            "decision first {\ntarget a\ntarget b\na when mx\nb otherwise\n}\n"
+                            "let on_a = first == a\nlet old_alone = not few\n"
+                            "target t\ntarget u\nt when few and on_a\nt when large\nu otherwise\n");
+  const std::string new_path = folder.write(
+      "new.policy", "fact extra : bool\n" + facts + "let large = n > 48\ntarget t\ntarget u\n"
+                    "t when few and not mx\nt when large and extra\nu otherwise\n");
+  CHECK(json_diff({old_path, new_path, "--region", "few and not extra"})["changed"] == 16);
+  CHECK(json_diff({old_path, new_path, "--region", "old_alone and n <= 32"})["changed"] == 0);
+  const auto told = [&](const std::string& region) {
+    const ProcessResult result = policy_diff({old_path, new_path, "--region", region});
+    CHECK(result.status == 2);
+    return result.err;
+  };
+  CHECK(told("large").find("another condition in each policy") != std::string::npos);
+  CHECK(told("on_a").find("reads a decision") != std::string::npos);
+  CHECK(told("fwe").find("did you mean `few`?") != std::string::npos);
+}
+
+TEST_CASE("--by an attribute of an earlier decision says which decision has it") {
+  const TemporaryFolder folder;
+  const std::string text =
+      "fact mx : bool\n"
+      "decision first {\ntarget a { v = x }\ntarget b { v = y }\na when mx\nb otherwise\n}\n"
+      "target t { w = 1 }\ntarget u\nt when first == a\nu otherwise\n";
+  const std::string path = folder.write("p.policy", text);
+  refused(policy_diff({path, path, "--by", "v"}),
+          "only targets of the decision `first` have this attribute, and what is compared is the last "
+          "decision, made by the rules outside any block, whose targets have `w`");
+  CHECK(policy_diff({path, path, "--by", "w"}).status == 0);
+}
+
+TEST_CASE("--max-boxes cuts the boxes of a change; JSON has more of them by default") {
+  const TemporaryFolder folder;
+  std::string facts, points;
+  facts += "fact n : int 0 .. 999\nfact m : int 0 .. 999\ntarget t\ntarget u\n";
+  for (int i = 0; i < 40; ++i) {
+    const std::string value = std::to_string(20 * i + 3);
+    points += "  (n == " + value + " and m == " + value + (i < 39 ? ") or\n" : ")\n");
+  }
+  const std::string before = folder.write("1.policy", facts + "t otherwise\n");
+  const std::string after = folder.write("2.policy", facts + "u when\n" + points + "t otherwise\n");
+  const auto boxes = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {before, after});
+    const auto change = json_diff(more)["changes"][0];
+    CHECK(change["count"] == 40);
+    CHECK(change["complete"] == (change["boxes"].size() == 40));
+    return change["boxes"].size();
+  };
+  CHECK(boxes({}) == 40);
+  CHECK(boxes({"--max-boxes=0"}) == 40);
+  CHECK(boxes({"--max-boxes=3"}) == 3);
+  CHECK(boxes({"--max-boxes=33"}) == 33);
+  const auto lines = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {before, after});
+    const std::string out = policy_diff(more).out;
+    INFO(out);
+    const auto count = std::count(out.begin(), out.end(), '\n');
+    const bool says = out.find("and more that these boxes do not show; --max-boxes 0 shows all") !=
+                      std::string::npos;
+    CHECK(says == (count < 46));
+    return count - (says ? 1 : 0) - 6;
+  };
+  CHECK(lines({}) == 32);
+  CHECK(lines({"--max-boxes=0"}) == 40);
+  CHECK(lines({"--max-boxes=1"}) == 1);
+  refused(policy_diff({before, after, "--max-boxes=-1"}), "--max-boxes");
+  refused(policy_diff({before, after, "--max-boxes=all"}), "--max-boxes");
 }
 
 TEST_CASE_METHOD(Policies, "unusable arguments are named") {
@@ -89,6 +194,9 @@ TEST_CASE_METHOD(Policies, "unusable arguments are named") {
   refused(policy_diff({old_path, new_path, "--by", "famly"}), "did you mean `family`?");
   refused(policy_diff({old_path, new_path, "--by=family", "--reasons"}), "give one of them");
   refused(policy_diff({old_path, new_path, "--format=xml"}), "--format");
+  for (const char* option : {"--by", "--expect", "--write-expect"}) {
+    refused(policy_diff({old_path, new_path, option, ""}), std::string(option) + ": the value is empty");
+  }
   refused(policy_diff({old_path, new_path, "--expect=a", "--write-expect=b"}), "give one of them");
   const std::string bad = folder.write("bad.policy", "fact a : bool\ntarget t\nt when b\n");
   refused(policy_diff({old_path, bad}), "bad.policy:3:8");
