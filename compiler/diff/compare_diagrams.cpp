@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/diagram/build.h"
+#include "compiler/diagram/formula_diagrams.h"
 #include "compiler/diagram/operations.h"
 #include "compiler/diff/cover.h"
 #include "compiler/diff/endings.h"
@@ -38,10 +39,11 @@ std::optional<std::pair<PolicyDiagram, PolicyDiagram>> build_both(const Pair& pa
 class DiagramComparison {
  public:
   DiagramComparison(const Pair& pair, const Partition& partition, const Options& options,
-                    const PolicyDiagram& old_diagram, const PolicyDiagram& new_diagram)
+                    std::span<const Exemption> exempt, const PolicyDiagram& old_diagram, const PolicyDiagram& new_diagram)
       : pair_(pair),
         partition_(partition),
         options_(options),
+        exempt_(exempt),
         endings_(endings_of(pair, options)),
         manager_(old_diagram.manager.order(), old_diagram.manager.classes(), options.budget),
         operations_(manager_),
@@ -53,6 +55,7 @@ class DiagramComparison {
     excluded_ = operations_.conjoin(excluded(old_root_, endings_.old_leaves),
                                     excluded(new_root_, endings_.new_leaves));
     pair_up();
+    take_out_exempt(result);
     if (!manager_.within_budget()) return std::nullopt;
     result.exact = true;
     result.total = count(manager_, partition_, excluded_, kDiagramFalse);
@@ -112,6 +115,22 @@ class DiagramComparison {
           if (fresh) pairs_.emplace_back(leaf_value(a), leaf_value(b));
           return found->second;
         });
+  }
+
+  void take_out_exempt(Difference& result) {
+    FormulaDiagrams regions(pair_.old_model, pair_.old_model.formulas, partition_, operations_);
+    DiagramRef all_taken = kDiagramFalse;
+    for (const Exemption& exemption : exempt_) {
+      std::vector<DiagramRef> is_such = {kDiagramFalse};  // by leaf of pairs_root_
+      for (const auto& [from, to] : pairs_) {
+        is_such.push_back(exemption.from[from] && exemption.to[to] ? kDiagramTrue : kDiagramFalse);
+      }
+      const DiagramRef taken = operations_.conjoin(operations_.map_leaves(pairs_root_, is_such),
+                                                   regions.of(exemption.region));
+      result.met.push_back(taken != kDiagramFalse);
+      all_taken = operations_.disjoin(all_taken, taken);
+    }
+    pairs_root_ = operations_.choose(all_taken, kDiagramFalse, pairs_root_);
   }
 
   void group() {
@@ -184,6 +203,7 @@ class DiagramComparison {
   const Pair& pair_;
   const Partition& partition_;
   const Options& options_;
+  const std::span<const Exemption> exempt_;
   Endings endings_;
   DiagramManager manager_;
   DiagramOperations operations_;
@@ -197,10 +217,12 @@ class DiagramComparison {
 }  // namespace
 
 std::optional<Difference> compare_diagrams(const Pair& pair, const Partition& partition,
-                                           const Options& options) {
+                                           const Options& options,
+                                           std::span<const Exemption> exempt) {
   const auto diagrams = build_both(pair, partition, options.budget);
   if (!diagrams) return std::nullopt;
-  return DiagramComparison(pair, partition, options, diagrams->first, diagrams->second).run();
+  return DiagramComparison(pair, partition, options, exempt, diagrams->first, diagrams->second)
+      .run();
 }
 
 }  // namespace switchyard::diff

@@ -28,14 +28,17 @@ Count combinations(const Axis& axis, const ClassSet& classes) {
 
 class SolverComparison {
  public:
-  SolverComparison(const Pair& pair, const Partition& partition, const Options& options)
+  SolverComparison(const Pair& pair, const Partition& partition, const Options& options,
+                   std::span<const Exemption> exempt)
       : pair_(pair),
         partition_(partition),
         options_(options),
+        exempt_(exempt),
         endings_(endings_of(pair, options)),
         old_(pair.old_model, pair.old_model.formulas, partition, solver_),
         new_(pair.new_model, pair.new_model.formulas, partition, solver_, &old_),
         growth_(pair, partition),
+        evaluator_(pair.old_model, pair.old_model.formulas, partition),
         guesses_(pair, partition) {}
 
   Difference run() {
@@ -46,6 +49,7 @@ class SolverComparison {
       by_value[endings_.new_side[leaf].value].push_back(new_ends_[leaf]);
     }
     for (std::vector<Literal>& ends : by_value) new_values_.push_back(solver_.any(std::move(ends)));
+    take_out_exempt();
     pair_rows();
     if (!result_.all_rules) pair_outcomes();
     finish();
@@ -86,6 +90,47 @@ class SolverComparison {
     return ends;
   }
 
+  // Only where the ends differ: there is where an exemption keeps something out.
+  void take_out_exempt() {
+    std::vector<Literal> taken;
+    for (const Exemption& exemption : exempt_) {
+      std::vector<std::vector<Literal>> from(endings_.values);
+      std::vector<Literal> differs, to;
+      for (std::uint32_t leaf = 0; leaf < old_ends_.size(); ++leaf) {
+        if (exemption.from[leaf]) from[endings_.old_side[leaf].value].push_back(old_ends_[leaf]);
+      }
+      for (std::uint32_t value = 0; value < from.size(); ++value) {
+        if (from[value].empty()) continue;
+        differs.push_back(solver_.all({solver_.any(std::move(from[value])), -new_values_[value]}));
+      }
+      for (std::uint32_t leaf = 0; leaf < new_ends_.size(); ++leaf) {
+        if (exemption.to[leaf]) to.push_back(new_ends_[leaf]);
+      }
+      taken.push_back(solver_.all({solver_.any(std::move(differs)), solver_.any(std::move(to)),
+                                   old_.formula(exemption.region)}));
+      result_.met.push_back(solver_.solve({taken.back()}));
+    }
+    for (const Literal one : taken) solver_.clause({-one});
+  }
+
+  // The regions in which this pair of ends is exempt.
+  std::vector<FormulaId> exempt_regions(std::uint32_t old_leaf, std::uint32_t new_leaf) const {
+    std::vector<FormulaId> regions;
+    for (const Exemption& exemption : exempt_) {
+      if (exemption.from[old_leaf] && exemption.to[new_leaf]) regions.push_back(exemption.region);
+    }
+    return regions;
+  }
+
+  bool is_exempt(const Point& point, std::uint32_t old_leaf, std::uint32_t new_leaf) {
+    const std::vector<FormulaId> regions = exempt_regions(old_leaf, new_leaf);
+    if (regions.empty()) return false;
+    evaluator_.set_point(point);
+    return std::any_of(regions.begin(), regions.end(), [&](FormulaId region) {
+      return evaluator_.truth(region) == Truth::kAlways;
+    });
+  }
+
   // Old row by old row: where does the new policy do something else? Never both whole policies at
   // once, which is far slower.
   void pair_rows() {
@@ -118,9 +163,9 @@ class SolverComparison {
   void guess(const Point& point, std::uint32_t old_leaf, std::uint32_t new_leaf) {
     const auto found = [&](const Point& at, std::uint32_t from, std::uint32_t to) {
       const bool differs = endings_.old_side[from].value != endings_.new_side[to].value;
-      if (differs && pairs_.size() < options_.max_pairs && pairs_.count({from, to}) == 0) {
-        note_pair(at, from, to);
-      }
+      const bool fresh =
+          differs && pairs_.size() < options_.max_pairs && pairs_.count({from, to}) == 0;
+      if (fresh && !is_exempt(at, from, to)) note_pair(at, from, to);
     };
     // A row that was guessed around already is not what makes the other one special.
     std::size_t& of_old = found_old_[old_leaf];
@@ -163,7 +208,8 @@ class SolverComparison {
     const Ending& to = endings_.new_side[new_leaf];
     Region region;
     region.witness = point;
-    const std::vector<ClassSet> sides = growth_.grow(point, old_leaf, new_leaf);
+    const std::vector<ClassSet> sides =
+        growth_.grow(point, old_leaf, new_leaf, exempt_regions(old_leaf, new_leaf));
     region.size = 1;
     for (FactId fact = 0; fact < sides.size(); ++fact) {
       region.size *= combinations(partition_.axes[fact], sides[fact]);
@@ -208,10 +254,12 @@ class SolverComparison {
   const Pair& pair_;
   const Partition& partition_;
   const Options& options_;
+  const std::span<const Exemption> exempt_;
   const Endings endings_;
   Solver solver_;
   SatEncoding old_, new_;
   Growth growth_;
+  BoxEvaluator evaluator_;  // of exempt regions
   Guesses guesses_;
   std::vector<Literal> old_ends_, new_ends_;  // by leaf
   std::vector<Literal> new_values_;           // by value: the new policy ends with it
@@ -225,8 +273,9 @@ class SolverComparison {
 
 }  // namespace
 
-Difference compare_solver(const Pair& pair, const Partition& partition, const Options& options) {
-  return SolverComparison(pair, partition, options).run();
+Difference compare_solver(const Pair& pair, const Partition& partition, const Options& options,
+                          std::span<const Exemption> exempt) {
+  return SolverComparison(pair, partition, options, exempt).run();
 }
 
 }  // namespace switchyard::diff

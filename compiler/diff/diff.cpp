@@ -18,12 +18,13 @@ std::uint64_t place_of(const End& end) {
 
 }  // namespace
 
-Difference compare(const Pair& pair, const Partition& partition, const Options& options) {
+Difference compare(const Pair& pair, const Partition& partition, const Options& options,
+                   std::span<const Exemption> exempt) {
   std::optional<Difference> result;
   if (options.engine != Options::Engine::kSolver) {
-    result = compare_diagrams(pair, partition, options);
+    result = compare_diagrams(pair, partition, options, exempt);
   }
-  if (!result) result = compare_solver(pair, partition, options);
+  if (!result) result = compare_solver(pair, partition, options, exempt);
   std::stable_sort(result->changes.begin(), result->changes.end(),
                    [](const Change& a, const Change& b) {
                      if (a.count != b.count) return a.count > b.count;

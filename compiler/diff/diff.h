@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,12 @@ struct Change {
   std::vector<ClassId> witness;  // by declared fact: one combination of the region, in boxes[0]
 };
 
+// Combinations of which it is known, and nobody wants to hear, that the policies end there in these ways.
+struct Exemption {
+  std::vector<bool> from, to;  // by leaf (LeafCodes) of the old and of the new model, `undecided` last
+  FormulaId region = kFalse;   // of the pair's formulas, over declared facts
+};
+
 struct Difference {
   bool equal = true;     // always right
   std::optional<Count> total;  // combinations that either policy admits, exact; none when not known
@@ -63,10 +70,13 @@ struct Difference {
   // pair of outcomes that differ is listed all the same.
   bool all_rules = true;
   std::vector<Change> changes;  // biggest first, ties by old then new rule
+  std::vector<bool> met;        // by exemption: some combination that differs is in it
 };
 
 // By (target and rule, target and rule), with kAttribute by (value, value). `partition` is one of
-// either model of the pair.
-Difference compare(const Pair& pair, const Partition& partition, const Options& options);
+// either model of the pair, its formulas those of the exemptions included. Exempt combinations count as
+// equal, but no box reaches into them.
+Difference compare(const Pair& pair, const Partition& partition, const Options& options,
+                   std::span<const Exemption> exempt = {});
 
 }  // namespace switchyard::diff

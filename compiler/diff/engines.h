@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "compiler/diff/diff.h"
 
@@ -9,8 +10,10 @@ namespace switchyard::diff {
 
 // None past the budget.
 std::optional<Difference> compare_diagrams(const Pair& pair, const Partition& partition,
-                                           const Options& options);
+                                           const Options& options,
+                                           std::span<const Exemption> exempt = {});
 
-Difference compare_solver(const Pair& pair, const Partition& partition, const Options& options);
+Difference compare_solver(const Pair& pair, const Partition& partition, const Options& options,
+                          std::span<const Exemption> exempt = {});
 
 }  // namespace switchyard::diff

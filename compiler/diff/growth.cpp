@@ -22,10 +22,11 @@ Growth::Growth(const Pair& pair, const Partition& partition)
       uses_(declared_) {}
 
 std::vector<ClassSet> Growth::grow(const Point& point, std::uint32_t old_leaf,
-                                   std::uint32_t new_leaf) {
+                                   std::uint32_t new_leaf, std::span<const FormulaId> outside) {
   limits_.clear();
   keep_end(old_, point, old_leaf);
   keep_end(new_, point, new_leaf);
+  for (const FormulaId formula : outside) keep(new_.model, formula, false);
   // The last facts become free first, so that those declared first tell a reader where he is.
   std::vector<ClassSet> sides(declared_);
   for (FactId fact = declared_; fact-- > 0;) {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,9 @@ class Growth {
   Growth(const Pair& pair, const Partition& partition);
 
   // By declared fact, the classes of the box; `old_leaf`, `new_leaf`: how each ends at the point.
-  std::vector<ClassSet> grow(const Point& point, std::uint32_t old_leaf, std::uint32_t new_leaf);
+  // `outside`: formulas over declared facts, false at the point, which the box must not meet.
+  std::vector<ClassSet> grow(const Point& point, std::uint32_t old_leaf, std::uint32_t new_leaf,
+                             std::span<const FormulaId> outside = {});
 
  private:
   struct Side {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostic/box_json.h"
-#include "compiler/diff/restrict.h"
+#include "compiler/diff/endings.h"
 #include "compiler/region/condition_text.h"
 
 namespace switchyard::diff {
@@ -41,13 +41,13 @@ Identity identity_of(const Model& model, const End& end, const Options& options)
   return identity;
 }
 
-// The change from and to the same; null when there is none. Where `in` does not tell rules apart, one
-// of the same labels.
-const Change* find_same(const Pair& pair, const Difference& in, const Change& wanted,
+// The change from and to the same; null when there is none. Unless `rules`, one of the same labels will
+// do: one side does not tell rules apart.
+const Change* find_same(const Pair& pair, const Difference& in, const Change& wanted, bool rules,
                         const Options& options) {
   const auto fits = [&](const Model& model, const End& a, const End& b) {
     const Identity one = identity_of(model, a, options), other = identity_of(model, b, options);
-    return one == other || (!in.all_rules && one.kind == other.kind && one.label == other.label);
+    return one == other || (!rules && one.kind == other.kind && one.label == other.label);
   };
   for (const Change& change : in.changes) {
     if (fits(pair.old_model, change.from, wanted.from) && fits(pair.new_model, change.to, wanted.to)) {
@@ -55,6 +55,16 @@ const Change* find_same(const Pair& pair, const Difference& in, const Change& wa
     }
   }
   return nullptr;
+}
+
+// By leaf of the model: the policy ends there with this label.
+std::vector<bool> leaves_labelled(const Model& model, const std::string& label,
+                                  const Options& options) {
+  std::vector<bool> result;
+  for (std::uint32_t leaf = 0; leaf <= leaf_codes(model).undecided(); ++leaf) {
+    result.push_back(label_of(model, end_of(model, {leaf}, options), options) == label);
+  }
+  return result;
 }
 
 }  // namespace
@@ -132,28 +142,25 @@ Expected<Expectation> read_expectation(std::string_view text, const std::string&
 void judge(const Expectation& expectation, const std::vector<FormulaId>& regions, const Pair& pair,
            const Partition& partition, const Difference& difference, const Options& options,
            Report& report) {
-  report.judged = true;
-  for (ReportedChange& change : report.changes) change.unexpected = change.region;
+  std::vector<Exemption> exempt;
   for (std::size_t i = 0; i < expectation.changes.size(); ++i) {
     const Expectation::Change& expected = expectation.changes[i];
-    Pair outside = pair;
-    const FormulaId others = outside.old_model.formulas.negate(regions[i]);
-    outside.new_model.formulas = outside.old_model.formulas;
-    const Difference still = compare(restricted(outside, others), partition, options);
-    const Difference within = compare(restricted(pair, regions[i]), partition, options);
-    bool occurs = false;
-    for (std::size_t c = 0; c < report.changes.size(); ++c) {
-      ReportedChange& change = report.changes[c];
-      if (change.from.label != expected.from || change.to.label != expected.to) continue;
-      occurs = occurs || find_same(pair, within, difference.changes[c], options) != nullptr;
-      const Change* left = find_same(pair, still, difference.changes[c], options);
-      change.unexpected = left == nullptr ? ReportedRegion{0, true, {}, true}
-                                          : reported_region(pair, partition, *left, options);
-    }
-    if (!occurs) {
-      report.stale.push_back(fmt::format("{} -> {}: {}", expected.from, expected.to,
-                                         fmt::join(expected.boxes, "; or ")));
-    }
+    exempt.push_back({leaves_labelled(pair.old_model, expected.from, options),
+                      leaves_labelled(pair.new_model, expected.to, options), regions[i]});
+  }
+  const Difference outside = compare(pair, partition, options, exempt);
+  const bool rules = difference.all_rules && outside.all_rules;
+  report.judged = true;
+  for (std::size_t c = 0; c < report.changes.size(); ++c) {
+    const Change* left = find_same(pair, outside, difference.changes[c], rules, options);
+    report.changes[c].unexpected = left == nullptr ? ReportedRegion{0, true, {}, true}
+                                                   : reported_region(pair, partition, *left, options);
+  }
+  for (std::size_t i = 0; i < expectation.changes.size(); ++i) {
+    if (outside.met[i]) continue;
+    const Expectation::Change& expected = expectation.changes[i];
+    report.stale.push_back(fmt::format("{} -> {}: {}", expected.from, expected.to,
+                                       fmt::join(expected.boxes, "; or ")));
   }
 }
 

@@ -74,10 +74,11 @@ Expected<void> check_attribute(const Compared& both, const std::string& name) {
 Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expectation,
                                                   const DiffOptions& options, Compared& both) {
   std::vector<FormulaId> regions;
+  RegionReader reader(both.pair, options.report);
   for (const diff::Expectation::Change& change : expectation.changes) {
     std::vector<FormulaId> boxes;
     for (const std::string& box : change.boxes) {
-      const auto formula = read_region(box, options.expect, both.pair, options.report);
+      const auto formula = reader.read(box, options.expect);
       if (!formula) {
         return fail(fmt::format("`{}`: the box `{}` cannot be read; correct it, or write the file anew "
                                 "with --write-expect", options.expect, box));
@@ -86,7 +87,6 @@ Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expec
     }
     regions.push_back(both.pair.old_model.formulas.any(std::move(boxes)));
   }
-  both.pair.new_model.formulas = both.pair.old_model.formulas;
   return regions;
 }
 
@@ -150,7 +150,8 @@ Expected<Questions> questions_of(const DiffOptions& options, Compared& both) {
     questions.expected = std::move(*regions);
   }
   if (!options.region.empty()) {
-    const auto region = read_region(options.region, "--region", both.pair, options.report);
+    const auto region =
+        RegionReader(both.pair, options.report).read(options.region, "--region");
     if (!region) return fail("--region names no region; write a condition over the policies' facts");
     both.pair = diff::restricted(both.pair, *region);
   }

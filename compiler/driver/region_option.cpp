@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "compiler/parse/parse.h"
-#include "compiler/sema/condition.h"
 #include "compiler/verify/check.h"
 
 namespace switchyard::driver {
@@ -37,17 +36,20 @@ std::vector<KnownName> lets_of(const diff::Pair& pair) {
 
 }  // namespace
 
-std::optional<FormulaId> read_region(const std::string& text, const std::string& name,
-                                     diff::Pair& pair, const ReportOptions& options) {
+RegionReader::RegionReader(diff::Pair& pair, const ReportOptions& options)
+    : pair_(pair), options_(options), lets_(lets_of(pair)) {}
+
+RegionReader::~RegionReader() { pair_.new_model.formulas = pair_.old_model.formulas; }
+
+std::optional<FormulaId> RegionReader::read(const std::string& text, const std::string& name) {
   SourceMap sources;
   DiagnosticSink sink;
   const ast::ConditionPtr condition = parse_condition(sources, name, text, sink);
   std::optional<FormulaId> formula;
   if (condition != nullptr) {
-    formula = resolve_condition(*condition, sources, pair.old_model, lets_of(pair), sink);
-    pair.new_model.formulas = pair.old_model.formulas;
+    formula = resolve_condition(*condition, sources, pair_.old_model, lets_, sink);
   }
-  if (!sink.diagnostics().empty()) report(sink, sources, options);
+  if (!sink.diagnostics().empty()) report(sink, sources, options_);
   return formula;
 }
 

@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "compiler/diagram/build.h"
 #include "compiler/diff/engines.h"
+#include "compiler/verify/box_evaluator.h"
 #include "tests/diff/edits.h"
 #include "tests/diff/world.h"
 
@@ -45,6 +47,16 @@ void check_maximal_diagrams(const World& world, const diff::Difference& found) {
   }
 }
 
+// By leaf: the policy ends there as in this end of a change.
+std::vector<bool> leaves_of(const Model& model, const diff::End& end) {
+  const LeafCodes codes = leaf_codes(model);
+  std::vector<bool> leaves(codes.undecided() + 1, false);
+  for (const RowId row : end.rows) leaves[codes.row(row)] = true;
+  for (const std::uint32_t a : end.assumptions) leaves[codes.excluded(a)] = true;
+  if (end.kind == diff::End::Kind::kUndecided) leaves[codes.undecided()] = true;
+  return leaves;
+}
+
 // Where a change is one pair of rows and no decision is held fixed, nothing can be added.
 void check_maximal_solver(const World& world, const diff::Difference& found) {
   const Compared& both = world.both;
@@ -57,6 +69,41 @@ void check_maximal_solver(const World& world, const diff::Difference& found) {
     REQUIRE(is_maximal(world, ends, change.boxes[0],
                        [&](const Sight& sight) { return world.in(ends, sight); }));
   }
+}
+
+// Up to two changes, each exempt where some row of a first block matches: what is left is exactly the
+// rest, with both engines.
+void check_exempt(const World& world, const diff::Difference& found, Random& random) {
+  const diff::Pair& pair = world.both.pair;
+  std::vector<diff::Exemption> exempt;
+  std::vector<bool> met;
+  std::vector<Sight> rest = world.sights;
+  for (std::size_t i = 0; i < std::min<std::size_t>(2, found.changes.size()); ++i) {
+    const diff::Change& change = found.changes[(random() % 2 + i) % found.changes.size()];
+    const Model& model = random() % 2 == 0 ? pair.old_model : pair.new_model;
+    const FormulaId region = model.rows[random() % model.blocks[0].row_count].formula;
+    exempt.push_back({leaves_of(pair.old_model, change.from), leaves_of(pair.new_model, change.to),
+                      region});
+    met.push_back(false);
+    const Ends ends = ends_of(world.both, change, world.options);
+    BoxEvaluator evaluator(model, pair.old_model.formulas, world.both.partition);
+    for (std::size_t s = 0; s < rest.size(); ++s) {
+      evaluator.set_point(rest[s].classes);
+      if (!world.in(ends, world.sights[s]) || evaluator.truth(region) != Truth::kAlways) continue;
+      rest[s].differs = false;
+      met.back() = true;
+    }
+  }
+  const World left(world.both, world.options, std::move(rest));
+  const auto by_diagrams =
+      diff::compare_diagrams(pair, world.both.partition, world.options, exempt);
+  REQUIRE(by_diagrams);
+  check_diagrams(left, *by_diagrams);
+  CHECK(by_diagrams->met == met);
+  const diff::Difference by_solver =
+      diff::compare_solver(pair, world.both.partition, world.options, exempt);
+  check_solver(left, by_solver);
+  CHECK(by_solver.met == met);
 }
 
 TEST_CASE("differences of edited random policies are exactly those of the oracle") {
@@ -93,6 +140,7 @@ TEST_CASE("differences of edited random policies are exactly those of the oracle
           diff::compare_solver(both->pair, both->partition, options);
       check_solver(world, by_solver);
       check_maximal_solver(world, by_solver);
+      check_exempt(world, *by_diagrams, random);
       ++(world.regions.empty() ? equal : different);
       for (const diff::FactChange& change : both->pair.changes) kinds.insert(change.kind);
     }
