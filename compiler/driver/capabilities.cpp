@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/driver/foreign_lines.h"
 #include "compiler/parse/parse.h"
-#include "compiler/sema/resolve.h"
 #include "runtime/base/check.h"
 
 namespace switchyard::driver {
@@ -111,13 +111,12 @@ Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId r
   DiagnosticSink unheard;  // what the policy itself has to say was said before
   ast::Policy policy = parse_policy(sources, root, unheard);
   for (const ast::File& file : policy.files) collect_targets(file.items, targets);
-  std::set<FileId> own_files;
   std::vector<ast::File> lines;
   for (const std::string& path : files.paths) {
     const Expected<FileId> file =
         path == "-" ? sources.add("<stdin>", files.standard_input) : sources.load(path, kAdvice);
     if (!file) return fail(file.error().message);
-    own_files.insert(*file);
+    result.files.insert(*file);
     ast::File parsed = parse_file(sources, *file, sink);
     for (const ast::Item& item : parsed.items) {
       const std::string* target = required_target(item);
@@ -138,16 +137,9 @@ Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId r
   // The file that the user named stays the last.
   policy.files.insert(policy.files.begin(), std::make_move_iterator(lines.begin()),
                       std::make_move_iterator(lines.end()));
-  DiagnosticSink found;
-  const std::optional<Model> judged = resolve(policy, sources, found);
-  for (const Diagnostic& finding : found.diagnostics()) {
-    if (own_files.contains(finding.span.file)) sink.add(finding);
-  }
-  if (!judged) {
-    SWITCHYARD_CHECK(sink.has_errors());  // only the lines are new
-    return result;
-  }
-  replace_requirements(*judged, named, model);
+  const std::optional<Model> judged =
+      resolve_with_lines(policy, files.paths.size(), sources, sink);
+  if (judged) replace_requirements(*judged, named, model);
   return result;
 }
 

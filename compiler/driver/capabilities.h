@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace switchyard::driver {
 
 struct Capabilities {
   std::vector<std::string> unknown_targets;  // named by lines, not in the policy; each once, sorted
+  std::set<FileId> files;                    // of the lines
 };
 
 // Files of `requires` lines; the path `-` stands for standard input, which has been read.
@@ -22,9 +24,8 @@ struct CapabilityFiles {
 // Reads files of `requires` lines, as a kernel library prints them (`moe capabilities`), and puts them
 // in place of the policy's own lines of the targets that they name: what the model's entries and
 // targets require is then the kernels' statement. Rows stay as they are, so the policy decides as
-// before. `root` is the policy's file in `sources`, parsed and resolved without errors. A line that
-// cannot be understood (it names a fact or a parameter that the policy lacks) is a finding in `sink`
-// at its place. Fails when a file cannot be read or holds anything but `requires` lines.
+// before. `root` is the policy's file in `sources`, parsed and resolved without errors. What a line names
+// and the policy lacks is a warning in `sink`, what is wrong with a line an error (foreign_lines.h). Fails when a file cannot be read or holds anything but `requires` lines.
 Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId root, SourceMap& sources,
                                           Model& model, DiagnosticSink& sink);
 

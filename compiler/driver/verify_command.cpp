@@ -80,7 +80,7 @@ Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilit
     const auto applied = apply_capabilities(capabilities, *root, out.sources, *model, sink);
     if (!applied) return fail(applied.error().message);
     out.unknown_targets = applied->unknown_targets;
-    options.foreign_requires = true;
+    options.foreign_files = applied->files;
     if (sink.has_errors()) return {};
   }
   const auto classes = partition(*model, sink);
@@ -93,7 +93,7 @@ Expected<void> look_at(const std::string& path, const CapabilityFiles& capabilit
   // Others' lines find other things, so that a line of the policy's own may accept nothing of them; nor
   // may it where warnings were not looked for.
   const bool all_looked_for =
-      !options.foreign_requires && out.analysed && sink.error_count() < options.findings;
+      capabilities.paths.empty() && out.analysed && sink.error_count() < options.findings;
   out.accepted = accept_findings(*model, {rules.denied, all_looked_for}, sink);
   out.rules = model->rules.size();
   out.promises = model->promises.size() + model->influences.size();

@@ -20,7 +20,7 @@ struct Check {
   Judge& judge;
   const SourceMap& sources;
   DiagnosticSink& sink;
-  bool foreign_requires = false;  // VerifyOptions
+  const std::set<FileId>& foreign_files;  // VerifyOptions
   std::size_t limit;  // of findings of a kind: VerifyOptions
   std::size_t boxes;  // of a finding's region: VerifyOptions
   std::size_t box_steps = 0;  // CoverLimit::steps

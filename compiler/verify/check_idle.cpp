@@ -235,6 +235,7 @@ class Idle {
     for (const Target& target : model_.targets) {
       if (enough(check_, diag::IdleCondition.info)) return;
       for (const Requirement& own : target.requirements) {
+        if (check_.foreign_files.contains(own.span.file)) continue;
         Line& line = lines[{own.span.file, own.span.begin}];
         look_at(line.uses, line.others, own.span);
       }

@@ -51,7 +51,7 @@ void check_requires(Check& check) {
     const Row& row = model.rows[id];
     const Rule& rule = model.rules[row.rule];
     if (row.entry == Row::kNoEntry) continue;
-    if (rule.kind != Rule::Kind::kTarget && !check.foreign_requires) continue;
+    if (rule.kind != Rule::Kind::kTarget && check.foreign_files.empty()) continue;
     const FormulaId wrong =
         check.formulas.all(check.formulas.negate(rule.entries[row.entry].able), not_allowed);
     if (wrong != kFalse) rows[{rule.block, wrong}].push_back(id);

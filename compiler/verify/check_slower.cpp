@@ -113,7 +113,7 @@ class Slower {
     for (RowId row = 0; row < model_.rows.size(); ++row) {
       const Rule& rule = model_.rules[model_.rows[row].rule];
       if (model_.rows[row].entry == Row::kNoEntry) continue;
-      if (rule.kind != Rule::Kind::kTarget && !check_.foreign_requires) continue;
+      if (rule.kind != Rule::Kind::kTarget && check_.foreign_files.empty()) continue;
       const Entry& entry = rule.entries[model_.rows[row].entry];
       const FormulaId also = check_.formulas.all(check_.formulas.negate(entry.able), own.when);
       if (also != kFalse && check_.judge.meets(region(row, also))) return true;

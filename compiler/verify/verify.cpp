@@ -12,7 +12,7 @@ namespace {
 DiagnosticSink run_checks(const Model& model, Formulas& formulas, const Partition& partition,
                           Judge& judge, const SourceMap& sources, const VerifyOptions& options) {
   DiagnosticSink found;
-  Check check{model, formulas, partition, judge, sources, found, options.foreign_requires,
+  Check check{model, formulas, partition, judge, sources, found, options.foreign_files,
               options.findings, options.boxes};
   if (!check_assumptions(check)) return found;
   check_undecided(check);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 
 #include "compiler/diagnostic/diagnostic.h"
 #include "compiler/diagram/build.h"
@@ -19,9 +20,10 @@ struct VerifyOptions {
   DiagramBudget budget = {500'000, 8'000'000, 256'000'000};
   // Report the warnings too: what is slower than it need be, changes nothing or is never used.
   bool warnings = false;
-  // The model's `requires` are not those by which its `first of` and `only` rules decide, but what a
-  // kernel library states of its kernels: such rules are judged too.
-  bool foreign_requires = false;
+  // Unless empty: files of what a kernel library states of its kernels. The model's `requires` of these
+  // targets come from there, not from those by which its `first of` and `only` rules decide: such rules
+  // are judged too. What is idle in such a line is not reported: it is said for every policy.
+  std::set<FileId> foreign_files = {};
   // Of a kind, enough to read. The checks that go through all rules end with this finding, which says
   // so: each is a walk over the whole policy. Of a kind, since warnings are accepted by kind: what is
   // accepted hides nothing else.
