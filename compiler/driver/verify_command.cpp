@@ -11,7 +11,7 @@
 #include "compiler/diagnostic/registry.h"
 #include "compiler/diagram/build.h"
 #include "compiler/driver/box_limit.h"
-#include "compiler/driver/capabilities.h"
+#include "compiler/capabilities/capabilities.h"
 #include "compiler/driver/command.h"
 #include "compiler/driver/finding_rules.h"
 #include "compiler/driver/output.h"

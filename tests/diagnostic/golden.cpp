@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "compiler/capabilities/capabilities.h"
 #include "compiler/diagnostic/render.h"
 #include "compiler/diagram/build.h"
 #include "compiler/parse/parse.h"
@@ -20,17 +21,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The stages after parsing, in order; each runs when the one before reported no error.
-void run_stages(const ast::Policy& policy, const SourceMap& sources, bool warnings,
-                DiagnosticSink& sink) {
+// The stages after parsing, in order; each runs when the one before reported no error. `lines`: a
+// kernel library's, or empty.
+void run_stages(const ast::Policy& policy, FileId root, const std::string& lines, bool warnings,
+                SourceMap& sources, DiagnosticSink& sink) {
   if (sink.has_errors()) return;
-  const std::optional<Model> model = resolve(policy, sources, sink);
+  std::optional<Model> model = resolve(policy, sources, sink);
   if (!model) return;
+  VerifyOptions options;
+  options.warnings = warnings;
+  if (!lines.empty()) {
+    const auto applied = apply_capabilities({{lines}, ""}, root, sources, *model, sink);
+    if (!applied || sink.has_errors()) return;
+    options.foreign_files = applied->files;
+  }
   const std::optional<Partition> classes = partition(*model, sink);
   if (!classes) return;
   const std::optional<PolicyDiagram> diagrams = build(*model, *classes, DiagramBudget{});
-  VerifyOptions options;
-  options.warnings = warnings;
   verify(*model, *classes, diagrams, sources, sink, options);
   accept_findings(*model, {{}, warnings}, sink);
 }
@@ -84,7 +91,10 @@ GoldenCase run_golden(const std::string& path) {
   } else if (folder == "fmt") {
     if (!sink.has_errors()) result.output = format_policy(result.sources, policy.files.back());
   } else {
-    run_stages(policy, result.sources, folder == "warnings", sink);
+    const bool foreign = folder == "capabilities";
+    const std::string lines = fs::path(path).replace_extension(".requires").generic_string();
+    run_stages(policy, *root, foreign ? lines : "", foreign || folder == "warnings", result.sources,
+               sink);
   }
   result.diagnostics = sink.diagnostics();
   result.output += render_human(result.diagnostics, result.sources);

@@ -32,7 +32,8 @@ struct GoldenCase {
 };
 
 // Every policy below tests/golden, by path. The folder says what is compared: `ast` the dumped
-// tree, `fmt` the canonical text, any other folder the rendered diagnostics.
+// tree, `fmt` the canonical text, any other folder the rendered diagnostics; in `capabilities` a
+// policy is judged by the lines of the `.requires` file beside it.
 std::vector<std::string> golden_paths();
 
 // Runs the stages that the case's folder asks for.

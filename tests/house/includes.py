@@ -37,6 +37,8 @@ ALLOWED = {
                          "runtime/base", "runtime/table", "runtime/decide"],
     "compiler/diff_report": ["compiler/diff", "compiler/region", "compiler/sema", "compiler/source",
                              "compiler/diagnostic", "runtime/base"],
+    "compiler/capabilities": ["compiler/sema", "compiler/parse", "compiler/source",
+                              "compiler/diagnostic", "runtime/base"],
     "compiler/emit": ["compiler/diagram", "compiler/region", "compiler/sema", "compiler/source",
                       "compiler/diagnostic", "cmake/version.h"] + RUNTIME_READ,
     "compiler/explain": ["compiler/verify", "compiler/diagram", "compiler/region", "compiler/sema",

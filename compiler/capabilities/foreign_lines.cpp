@@ -1,4 +1,4 @@
-#include "compiler/driver/foreign_lines.h"
+#include "compiler/capabilities/foreign_lines.h"
 
 #include <algorithm>
 #include <map>
@@ -12,7 +12,7 @@
 #include "compiler/sema/resolve.h"
 #include "runtime/base/check.h"
 
-namespace switchyard::driver {
+namespace switchyard {
 namespace {
 
 bool contains(Span outer, Span inner) {
@@ -208,4 +208,4 @@ std::optional<Model> resolve_with_lines(ast::Policy& policy, std::size_t count,
   return Lines(policy, count, sources, sink).resolve_all();
 }
 
-}  // namespace switchyard::driver
+}  // namespace switchyard

@@ -8,7 +8,7 @@
 #include "compiler/sema/model.h"
 #include "compiler/source/source_file.h"
 
-namespace switchyard::driver {
+namespace switchyard {
 
 struct Capabilities {
   std::vector<std::string> unknown_targets;  // named by lines, not in the policy; each once, sorted
@@ -29,4 +29,4 @@ struct CapabilityFiles {
 Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId root, SourceMap& sources,
                                           Model& model, DiagnosticSink& sink);
 
-}  // namespace switchyard::driver
+}  // namespace switchyard

@@ -7,7 +7,7 @@
 #include "compiler/sema/model.h"
 #include "compiler/source/source_file.h"
 
-namespace switchyard::driver {
+namespace switchyard {
 
 // Resolves a policy of which the first `count` files are a kernel library's `requires` lines; all else is
 // known to be right. The lines may speak of more than the policy does, which is a warning at its place:
@@ -20,4 +20,4 @@ namespace switchyard::driver {
 std::optional<Model> resolve_with_lines(ast::Policy& policy, std::size_t count,
                                         const SourceMap& sources, DiagnosticSink& sink);
 
-}  // namespace switchyard::driver
+}  // namespace switchyard

@@ -1,4 +1,4 @@
-#include "compiler/driver/capabilities.h"
+#include "compiler/capabilities/capabilities.h"
 
 #include <algorithm>
 #include <iterator>
@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "compiler/driver/foreign_lines.h"
+#include "compiler/capabilities/foreign_lines.h"
 #include "compiler/parse/parse.h"
 #include "runtime/base/check.h"
 
-namespace switchyard::driver {
+namespace switchyard {
 namespace {
 
 constexpr FileAdvice kAdvice = {"name a file of `requires` lines, as `moe capabilities` prints them",
@@ -143,4 +143,4 @@ Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId r
   return result;
 }
 
-}  // namespace switchyard::driver
+}  // namespace switchyard
