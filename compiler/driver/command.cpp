@@ -39,7 +39,7 @@ std::string unknown_option_text(const CLI::App& app, const std::string& option,
 }
 
 int refuse(const CLI::App& app, const std::string& message) {
-  fmt::print(stderr, "policyc: {}\n`{} --help` shows the usage\n", message, app.get_name());
+  print_error("policyc: {}\n`{} --help` shows the usage\n", message, app.get_name());
   return kBadInput;
 }
 

@@ -106,7 +106,7 @@ int run(const Options& options) {
     return deliver(to, std::as_bytes(std::span(header)));
   }
   if (options.output.empty()) {
-    fmt::print(stderr, "{}: no errors; name an output with -o to write the table\n",
+    print_error("{}: no errors; name an output with -o to write the table\n",
                options.input == "-" ? "<stdin>" : options.input);
     return kOk;
   }

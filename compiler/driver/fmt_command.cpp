@@ -36,7 +36,7 @@ int format_one(const std::string& path, const Options& options) {
   const std::string text = format_policy(sources, parsed);
   const bool changed = text != sources.file(*file).text();
   if (options.check) {
-    if (changed) fmt::print(stderr, "{0}: not canonical; run `policyc fmt {0}`\n", path);
+    if (changed) print_error("{0}: not canonical; run `policyc fmt {0}`\n", path);
     return changed ? kFindings : kOk;
   }
   if (path == "-") {

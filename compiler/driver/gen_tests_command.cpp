@@ -113,7 +113,7 @@ bool add_changes(const OpenedModel& before, const OpenedModel& after, const Repo
     if (!out.add(pair->new_model, codes_of(pair->new_model, *classes, change.witness), shows)) ++outside;
   }
   if (outside > 0) {
-    fmt::print(stderr,
+    print_error(
                "policyc: {} left out: the new policy has no such value of a fact\n",
                counted(outside, "changed region is", "changed regions are"));
   }
@@ -148,7 +148,7 @@ int gen_tests_command(Arguments arguments) {
   const WitnessInputs found = inputs_of(*opened);
   for (const WitnessInput& input : found.inputs) out.add(input);
   if (found.unsettled > 0) {
-    fmt::print(stderr,
+    print_error(
                "policyc: {} not looked at: the policy is beyond the diagrams' budget\n",
                counted(found.unsettled, "boundary was", "boundaries were"));
   }

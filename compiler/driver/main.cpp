@@ -72,7 +72,7 @@ std::string hint(std::string_view name) {
 }
 
 int refuse(const std::string& message) {
-  fmt::print(stderr, "policyc: {}\n`policyc --help` lists the commands\n", message);
+  print_error("policyc: {}\n`policyc --help` lists the commands\n", message);
   return kBadInput;
 }
 
@@ -99,7 +99,7 @@ bool is_meant_as_command(std::string_view word) {
 
 int run(int argc, char** argv) {
   if (argc < 2) {
-    fmt::print(stderr, "{}", overview());
+    print_error("{}", overview());
     return kBadInput;
   }
   const Arguments rest = {argc - 1, argv + 1};

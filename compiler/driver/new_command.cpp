@@ -43,14 +43,14 @@ int new_command(Arguments arguments) {
   // "x" makes the creation exclusive: an existing file is never overwritten.
   std::FILE* out = std::fopen(path.c_str(), "wbx");
   if (out == nullptr) {
-    fmt::print(stderr, "policyc: cannot create `{}`: {}{}\n", path, std::strerror(errno),
+    print_error("policyc: cannot create `{}`: {}{}\n", path, std::strerror(errno),
                errno == EEXIST ? "; choose another name, nothing was changed" : "");
     return kBadInput;
   }
   const std::string text = starter_policy(std::filesystem::path(path).stem().string());
   const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
   if (std::fclose(out) != 0 || !written) {
-    fmt::print(stderr, "policyc: cannot write `{}`: {}\n", path, std::strerror(errno));
+    print_error("policyc: cannot write `{}`: {}\n", path, std::strerror(errno));
     return kBadInput;
   }
   const std::string next = std::filesystem::path(path).replace_extension(".table").string();

@@ -15,4 +15,8 @@ bool write_out(std::string_view text) {
   return false;
 }
 
+void write_error(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stderr) == text.size()) std::fflush(stderr);
+}
+
 }  // namespace switchyard::driver

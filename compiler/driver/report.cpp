@@ -1,3 +1,4 @@
+#include "compiler/driver/output.h"
 #include "compiler/driver/report.h"
 
 #include <cstdio>
@@ -22,7 +23,7 @@ void add_report_options(CLI::App& app, ReportOptions& options) {
 
 void report(const DiagnosticSink& sink, const SourceMap& sources, const ReportOptions& options) {
   if (options.format == "json") {
-    fmt::print(stderr, "{}", render_json(sink.diagnostics(), sources));
+    print_error("{}", render_json(sink.diagnostics(), sources));
     return;
   }
   const char* no_color = std::getenv("NO_COLOR");
@@ -30,7 +31,7 @@ void report(const DiagnosticSink& sink, const SourceMap& sources, const ReportOp
   RenderOptions render;
   render.color = options.color == "always" ||
                  (options.color == "auto" && isatty(STDERR_FILENO) != 0 && !asked_not_to);
-  fmt::print(stderr, "{}", render_human(sink.diagnostics(), sources, render));
+  print_error("{}", render_human(sink.diagnostics(), sources, render));
 }
 
 void report_error(const Error& error, const ReportOptions& options) {
@@ -40,10 +41,10 @@ void report_error(const Error& error, const ReportOptions& options) {
         {"version", 1}, {"errors", 1}, {"warnings", 0}, {"error", error.message},
         {"diagnostics", nlohmann::json::array()}};
     constexpr auto kReplace = nlohmann::json::error_handler_t::replace;  // paths may be any bytes
-    fmt::print(stderr, "{}\n", document.dump(-1, ' ', false, kReplace));
+    print_error("{}\n", document.dump(-1, ' ', false, kReplace));
     return;
   }
-  fmt::print(stderr, "policyc: {}\n", error.message);
+  print_error("policyc: {}\n", error.message);
 }
 
 }  // namespace switchyard::driver

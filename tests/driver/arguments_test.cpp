@@ -20,6 +20,16 @@ TEST_CASE("every command explains itself with an example and knows its version")
   CHECK(policyc({"help", "eval"}).out.find("jsonl") != std::string::npos);
 }
 
+TEST_CASE("errors that cannot be written leave the exit status as it is") {
+  for (const std::string arguments : {"--no-such", "nonsense", "verify none.policy", "eval none.policy",
+                                      "fmt --check none.policy", "new /", ""}) {
+    INFO(arguments);
+    const ProcessResult full =
+        run_process({"/bin/sh", "-c", "\"$0\" " + arguments + " 2> /dev/full", POLICYC});
+    CHECK(full.status == 2);
+  }
+}
+
 TEST_CASE("help and version that cannot be written are an error") {
   const auto status_and_message = [](const std::string& arguments) {
     const ProcessResult full =
