@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "cmake/version.h"
 #include "runtime/decide/fact_value.h"
 #include "runtime/format/version.h"
 #include "runtime/moe/output.h"
+
+#include "cmake/version.h"  // after the enums with a kVersion of their own
 
 namespace switchyard::moe {
 namespace {
