@@ -137,12 +137,15 @@ class Lines {
     if (fact == nullptr) return false;
     foreign.fact = fact;
     auto* type = std::get_if<ast::Type::Enum>(&fact->type.node);
-    if (type != nullptr && may_widen_) {
-      widen(*type, foreign.text, fact->type.span);
+    const Place line_place = foreign.line;
+    const std::string written = foreign.text;
+    const bool fresh = foreign_.emplace(place_of(finding.span), std::move(foreign)).second;
+    // Once more: written with an escape, it is another symbol than the one made known.
+    if (type != nullptr && may_widen_ && fresh) {
+      widen(*type, written, fact->type.span);
     } else {
-      left_out_.insert(foreign.line);
+      left_out_.insert(line_place);
     }
-    foreign_.emplace(place_of(finding.span), std::move(foreign));
     return true;
   }
 
