@@ -25,7 +25,8 @@ struct CapabilityFiles {
 // in place of the policy's own lines of the targets that they name: what the model's entries and
 // targets require is then the kernels' statement. Rows stay as they are, so the policy decides as
 // before. `root` is the policy's file in `sources`, parsed and resolved without errors. What a line names
-// and the policy lacks is a warning in `sink`, what is wrong with a line an error (foreign_lines.h). Fails when a file cannot be read or holds anything but `requires` lines.
+// and the policy lacks is a warning in `sink`, what is wrong with a line an error (foreign_lines.h).
+// Fails when a file cannot be read or holds anything but `requires` lines.
 Expected<Capabilities> apply_capabilities(const CapabilityFiles& files, FileId root, SourceMap& sources,
                                           Model& model, DiagnosticSink& sink);
 

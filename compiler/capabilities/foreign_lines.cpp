@@ -59,6 +59,7 @@ class Lines {
   std::optional<Model> resolve_all() {
     // Every round but the last settles a value or a line that none before it did.
     for (;;) {
+      const bool widened = may_widen_ && !widened_.empty();
       DiagnosticSink found;
       std::optional<Model> model = resolve(policy_, sources_, found);
       if (model) {
@@ -76,13 +77,16 @@ class Lines {
           wrong.add(finding);
         }
       }
-      if (wrong.has_errors()) {
+      // More values upset what compares that fact with one of the same values, in the policy or a line.
+      if (widened && (wrong.has_errors() || !settled)) {
+        narrow();
+      } else if (wrong.has_errors()) {
         tell();
         sink_.append(std::move(wrong));
         return std::nullopt;
+      } else {
+        SWITCHYARD_CHECK(settled);  // all else was known to be right
       }
-      // Only more values can upset the policy itself: it compares that fact with one of the same values.
-      if (!settled) narrow();
       leave_out();
     }
   }
@@ -162,7 +166,6 @@ class Lines {
   }
 
   void narrow() {
-    SWITCHYARD_CHECK(may_widen_ && !widened_.empty());
     may_widen_ = false;
     for (; !widened_.empty(); widened_.pop_back()) {
       widened_.back().type->symbols.resize(widened_.back().own);

@@ -38,8 +38,8 @@ Expected<Expectation> read_expectation(std::string_view text, const std::string&
 
 // Judges the report by what was reviewed: fills in `unexpected` of each change and `stale`. Exact: the
 // regions are compared, not the boxes in which they are written. Costs another comparison of the pair,
-// however many changes are expected. `regions`: by expected change its
-// formula, of the pair's; `partition` is one of the pair with those formulas.
+// however many changes are expected. `regions`: by expected change its formula, of the pair's;
+// `partition` is one of the pair with those formulas.
 void judge(const Expectation& expectation, const std::vector<FormulaId>& regions, const Pair& pair,
            const Partition& partition, const Difference& difference, const Options& options,
            Report& report);
