@@ -9,30 +9,18 @@
 #include "cmake/version.h"
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/driver/output.h"
+#include "runtime/cli/unknown_option.h"
 #include "runtime/format/version.h"
 
 namespace switchyard::driver {
 namespace {
-
-// The first word that is written as an option and is none of `app`, without its value; empty if there
-// is no such word.
-std::string unknown_option(const CLI::App& app) {
-  for (const std::string& word : app.remaining()) {
-    if (word == "--") break;  // no options behind it
-    if (word.size() > 1 && word.front() == '-') return word.substr(0, word.find('='));
-  }
-  return "";
-}
 
 std::string unknown_option_text(const CLI::App& app, const std::string& option,
                                 const std::vector<std::string>& first) {
   if (std::find(first.begin(), first.end(), option) != first.end()) {
     return fmt::format("`{0}` stands first: `policyc {0} …`", option);
   }
-  std::vector<std::string> known;
-  for (const CLI::Option* own : app.get_options()) {
-    for (const std::string& name : own->get_lnames()) known.push_back("--" + name);
-  }
+  std::vector<std::string> known = option_names(app);
   known.insert(known.end(), first.begin(), first.end());
   const std::string meant = did_you_mean_text(option, known);
   return fmt::format("there is no option `{}`{}{}", option, meant.empty() ? "" : "; ", meant);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/cli/unknown_option.h"
 #include "runtime/decide/fact_value.h"
 #include "runtime/format/version.h"
 #include "runtime/moe/output.h"
@@ -15,22 +16,9 @@
 namespace switchyard::moe {
 namespace {
 
-// The first word that is written as an option and is none of `app`, without its value; empty if there
-// is no such word.
-std::string unknown_option(const CLI::App& app) {
-  for (const std::string& word : app.remaining()) {
-    if (word == "--") break;  // no options behind it
-    if (word.size() > 1 && word.front() == '-') return word.substr(0, word.find('='));
-  }
-  return "";
-}
-
+// The message with the option that was meant.
 std::string unknown_option_text(const CLI::App& app, const std::string& option) {
-  std::vector<std::string> known;
-  for (const CLI::Option* own : app.get_options()) {
-    for (const std::string& name : own->get_lnames()) known.push_back("--" + name);
-  }
-  return fmt::format("there is no option `{}`{}", option, nearest(option, known));
+  return fmt::format("there is no option `{}`{}", option, nearest(option, option_names(app)));
 }
 
 }  // namespace
