@@ -33,6 +33,7 @@ class ActivationTile {
   SWITCHYARD_MEMBER ActivationTile(const Argument& argument, const ExpertTile& tile,
                                    unsigned column, const Writer& writer)
       : lds_(0, kLdsFloats),
+        ups_(kLdsFloats * 4, kLdsFloats),
         pairs_(tile.pairs),
         writer_(writer),
         intermediate_(argument.intermediate),
@@ -48,18 +49,38 @@ class ActivationTile {
                              const Sums& ups) const {
 #pragma unroll
     for (unsigned i = 0; i < kLaneSums; ++i) {
-      const unsigned row = first_row + sum_row(i), c = first_column + sum_column(i);
-      const unsigned n = column_ + c;
-      float gate = gates.at[i] * input_scale_, up = ups.at[i] * input_scale_;
-      if (bias_ != nullptr && n < intermediate_) {
-        gate += bias_[n];
-        up += bias_[intermediate_ + n];
-      }
-      lds_.store((row * kBlocks + c / 32) * 33 + c % 32, activate(activation_, gate, up));
+      put(first_row + sum_row(i), first_column + sum_column(i), gates.at[i], ups.at[i]);
     }
   }
 
-  // After all waves' `add`; begins with the barrier.
+  // The sums of a row and a column of the tile.
+  SWITCHYARD_MEMBER void put(unsigned row, unsigned column, float gate, float up) const {
+    const unsigned n = column_ + column;
+    gate *= input_scale_;
+    up *= input_scale_;
+    if (bias_ != nullptr && n < intermediate_) {
+      gate += bias_[n];
+      up += bias_[intermediate_ + n];
+    }
+    lds_.store(place(row, column), activate(activation_, gate, up));
+  }
+
+  // Where many sums are in a lane: keep(…) for each, then activate_kept(), by all threads, once for all
+  // elements, instead of put. Needs LDS for 2 * kLdsFloats.
+  SWITCHYARD_MEMBER void keep(unsigned row, unsigned column, float gate, float up) const {
+    lds_.store(place(row, column), gate);
+    ups_.store(place(row, column), up);
+  }
+  SWITCHYARD_MEMBER void activate_kept() const {
+    barrier();
+#pragma unroll 2
+    for (unsigned i = thread(); i < kBlockM * kColumns; i += kThreads) {
+      const unsigned row = i / kColumns, column = i % kColumns;
+      put(row, column, lds_.load(place(row, column)), ups_.load(place(row, column)));
+    }
+  }
+
+  // After all waves' `add`, `put` or activate_kept(); begins with the barrier.
   SWITCHYARD_MEMBER void write() const {
     barrier();
     for (unsigned block = thread(); block < kBlockM * kBlocks; block += kThreads) {
@@ -74,7 +95,11 @@ class ActivationTile {
   }
 
  private:
-  Lds<float> lds_;
+  SWITCHYARD_MEMBER static unsigned place(unsigned row, unsigned column) {
+    return (row * kBlocks + column / 32) * 33 + column % 32;
+  }
+
+  Lds<float> lds_, ups_;
   const std::int32_t* pairs_;
   Writer writer_;
   unsigned intermediate_, column_;

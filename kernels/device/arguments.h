@@ -172,7 +172,55 @@ SWITCHYARD_ARGUMENT(PackedGateUp, SWITCHYARD_PACKED_GATE_UP_FIELDS)
   X(float, hidden_scale, "multiplies the sum: the static scale of fp8 activations; else 1")
 SWITCHYARD_ARGUMENT(PackedDown, SWITCHYARD_PACKED_DOWN_FIELDS)
 
-// The instances of the packed products: V(format, Format, block_m, split_k).
+// warpgroup_gate_up.hip
+#define SWITCHYARD_WARPGROUP_GATE_UP_FIELDS(X)                                             \
+  SWITCHYARD_PACKED_GATE_UP_FIELDS(X)                                                      \
+  X(float*, partial, "[parts, P, 2 I], written instead of h where parts is not 1: sums times input_scale, " \
+    "those of part 0 plus the bias")                                                       \
+  X(std::uint32_t, parts, "workgroups that share a reduction, split_k")                    \
+  X(std::uint32_t, pairs, "P")                                                             \
+  X(bool, large_scales, "some scale of weight is past kLargestSmallScale (decode.h)")
+SWITCHYARD_ARGUMENT(WarpgroupGateUp, SWITCHYARD_WARPGROUP_GATE_UP_FIELDS)
+
+// activate.hip
+#define SWITCHYARD_ACTIVATE(X)                                                  \
+  X(const float*, partial, "[parts, P, 2 I], I gates then I ups, added first")  \
+  X(Bf16*, h, "[P, I], as the next product multiplies it; written")             \
+  X(std::uint32_t, parts, "of the sums")                                        \
+  X(std::uint32_t, pairs, "P")                                                  \
+  X(std::uint32_t, intermediate, "I")                                           \
+  X(float, hidden_scale, "the static scale that h is quantised with; fp8 only") \
+  X(Activation, activation, "0 silu, 1 swigluoai")                              \
+  X(ActivationFormat, format, "of h: 0 bf16, 1 mxfp4, 2 mxfp6_e3m2, 3 mxfp6_e2m3, 4 fp8")
+SWITCHYARD_ARGUMENT(Activate, SWITCHYARD_ACTIVATE)
+
+// warpgroup_down.hip
+#define SWITCHYARD_WARPGROUP_DOWN_FIELDS(X)                             \
+  SWITCHYARD_PACKED_DOWN_FIELDS(X)                                      \
+  X(std::uint32_t, parts, "workgroups that share a reduction, split_k") \
+  X(std::uint32_t, pairs, "P; y is [parts, P, H]")                      \
+  X(bool, large_scales, "some scale of weight is past kLargestSmallScale (decode.h)")
+SWITCHYARD_ARGUMENT(WarpgroupDown, SWITCHYARD_WARPGROUP_DOWN_FIELDS)
+
+// LDS of one stage of the product on sm_90a, whose a begins at a multiple of 1024 bytes: block_m rows of 128 bf16;
+// of 4 strips a wave's strip 16 rows of 128 weights and their scales (warpgroup_product.h).
+constexpr std::uint32_t warpgroup_stage_bytes(std::uint32_t block_m, std::uint32_t strips,
+                                              std::uint32_t bits) {
+  return (256 * block_m + kWorkgroupWaves * strips * (256 * bits + 64) + 1023) / 1024 * 1024;
+}
+
+// The instances on sm_90a: V(format, Format, block_m, strips of 16 weight rows a wave, stages in LDS).
+#define SWITCHYARD_WARPGROUP_SHAPES_OF(V, format, Format) \
+  V(format, Format, 16, 2, 4)                             \
+  V(format, Format, 32, 2, 4)                             \
+  V(format, Format, 48, 2, 3)                             \
+  V(format, Format, 64, 4, 3)
+#define SWITCHYARD_WARPGROUP_SHAPES(V)                   \
+  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp4, Fp4E2M1)      \
+  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2) \
+  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3)
+
+// The instances of the packed products on AMD: V(format, Format, block_m, split_k).
 #define SWITCHYARD_PACKED_SHAPES_OF(V, format, Format) \
   V(format, Format, 16, 1)                             \
   V(format, Format, 16, 2)                             \
@@ -250,13 +298,14 @@ SWITCHYARD_ARGUMENT(NativeDown, SWITCHYARD_NATIVE_DOWN_FIELDS)
 
 // combine.hip
 #define SWITCHYARD_COMBINE(X)                                                 \
-  X(const float*, y, "[P, H]")                                                \
+  X(const float*, y, "[parts, P, H]")                                         \
   X(const float*, weights, "[T, k]")                                          \
   X(Bf16*, out, "[T, H], written; or null")                                   \
   X(float*, out_float, "[T, H], before that last rounding, written; or null") \
   X(std::uint32_t, tokens, "T")                                               \
   X(std::uint32_t, hidden, "H")                                               \
-  X(std::uint32_t, top_k, "k")
+  X(std::uint32_t, top_k, "k")                                                \
+  X(std::uint32_t, parts, "of y, added first")
 SWITCHYARD_ARGUMENT(Combine, SWITCHYARD_COMBINE)
 
 }  // namespace switchyard::kernels::device

@@ -5,13 +5,17 @@
 
 #include "kernels/device/arguments.h"
 
-// Every kernel, in one list: what the host executor runs, what `moe kernels --extract` describes
+// Every kernel, by the machines that have it: what the host executor runs, what `moe kernels --extract` describes
 // and what the checks of the objects look for. X(name, Argument, grid, lds, meaning): `grid` and
 // `lds` (bytes) are the rules by which kernels/gpu launches it.
-#define SWITCHYARD_KERNELS(X)    \
-  SWITCHYARD_AROUND_KERNELS(X)   \
-  SWITCHYARD_EMULATED_KERNELS(X) \
-  SWITCHYARD_PACKED_KERNELS(X)
+//
+//   SWITCHYARD_KERNELS            all
+//   SWITCHYARD_PACKED_KERNELS     gfx942, gfx950
+//   SWITCHYARD_NATIVE_KERNELS     gfx950
+//   SWITCHYARD_WARPGROUP_KERNELS  sm_90a
+#define SWITCHYARD_KERNELS(X)  \
+  SWITCHYARD_AROUND_KERNELS(X) \
+  SWITCHYARD_EMULATED_KERNELS(X)
 
 #define SWITCHYARD_DEQUANTISE_KERNEL(X, format)                                 \
   X(switchyard_dequantise_##format, Dequantise,                                 \
@@ -70,6 +74,29 @@
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
 
+#define SWITCHYARD_WARPGROUP_LDS(m, strips, stages)                                          \
+  #stages " (256 block_m + 4 " #strips " (256 bits + 64)), each rounded up to 1024; bits of a " \
+          "weight element; block_m = " #m
+#define SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, m, strips, stages)                             \
+  X(switchyard_packed_gate_up_##format##_m##m, WarpgroupGateUp,                                   \
+    "x = most tiles, y = parts * ceil(I / (32 " #strips "))",                                     \
+    "max of 264 block_m " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
+    "gate and up of a tile, activated and quantised")                                             \
+  X(switchyard_packed_down_##format##_m##m, WarpgroupDown,                                        \
+    "x = most tiles, y = parts * ceil(H / (64 " #strips "))",                                     \
+    SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
+#define SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, format) \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 16, 2, 4)    \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 32, 2, 4)    \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 48, 2, 3)    \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 64, 4, 3)
+#define SWITCHYARD_WARPGROUP_KERNELS(X)                                                   \
+  X(switchyard_activate, Activate, "x = ceil(P I / 32 / threads)", "0",                   \
+    "shared sums of gate and up added, activated and quantised")                          \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp4)      \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
+
 // Of gfx950 only.
 #define SWITCHYARD_ENCODE_KERNEL(X, format)                                \
   X(switchyard_encode_##format, Encode, "x = ceil(blocks / threads)", "0", \
@@ -109,8 +136,9 @@ struct KernelInfo {
 
 #define SWITCHYARD_KERNEL_INFO(name, Argument, grid, lds, meaning) \
   {#name, grid, lds, meaning, sizeof(Argument), Argument##Fields::table},
-// The native ones are in the code objects of gfx950 alone.
-inline constexpr KernelInfo kKernels[] = {SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO)
-                                              SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_KERNEL_INFO)};
+inline constexpr KernelInfo kKernels[] = {
+    SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO) SWITCHYARD_PACKED_KERNELS(SWITCHYARD_KERNEL_INFO)
+        SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_KERNEL_INFO)
+            SWITCHYARD_WARPGROUP_KERNELS(SWITCHYARD_KERNEL_INFO)};
 
 }  // namespace switchyard::kernels::device

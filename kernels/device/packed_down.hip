@@ -4,6 +4,7 @@
 #include "kernels/device/product_rows.h"
 #include "kernels/device/strips.h"
 
+#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 
@@ -42,3 +43,4 @@ SWITCHYARD_DEVICE void down(const PackedDown& argument) {
 SWITCHYARD_PACKED_SHAPES(SWITCHYARD_PACKED_DOWN)
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
+#endif

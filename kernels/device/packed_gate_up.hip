@@ -5,6 +5,7 @@
 #include "kernels/device/packed_product.h"
 #include "kernels/device/strips.h"
 
+#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 
@@ -48,3 +49,4 @@ SWITCHYARD_DEVICE void gate_up(const PackedGateUp& argument) {
 SWITCHYARD_PACKED_SHAPES(SWITCHYARD_PACKED_GATE_UP)
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
+#endif

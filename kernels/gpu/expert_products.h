@@ -13,7 +13,8 @@ struct Grouped {
   std::uint32_t tokens;  // T
   std::uint8_t* x_workspace;  // native: for quantised x, T * H * 2 bytes
   Bf16* h;   // [P, I], or bytes of the same size for what the products make of it; written
-  float* y;  // [P, H], written
+  float* y;  // [parts, P, H], written
+  float* partial;  // where partial_bytes is not 0
   const std::uint32_t* counts;
   const std::uint32_t* tile_begin;
   const std::int32_t* tile_expert;
@@ -25,6 +26,11 @@ struct Grouped {
 class ExpertProducts {
  public:
   virtual ~ExpertProducts() = default;
+
+  // Parts of y that are to be added: y is [parts, P, H].
+  virtual std::uint32_t parts() const { return 1; }
+  // Of `Grouped::partial`, for so many pairs.
+  virtual std::size_t partial_bytes(std::size_t /*pairs*/) const { return 0; }
 
   // Puts the launches into the stream.
   virtual Expected<void> enqueue(const Grouped& grouped, Stream stream) const = 0;
@@ -45,14 +51,17 @@ constexpr std::string_view name_of(WeightFormat format) {
                                               : "mxfp6_e2m3";
 }
 
-// Device and weights must outlive them. Weights as rows for the emulated, as fragments for the
-// packed.
+// Device and weights must outlive them. Weights in the layout of layer.cpp's `layout_of`. Packed is
+// `warpgroup_products` on sm_90a, `packed_products` on AMD.
 Expected<std::unique_ptr<ExpertProducts>> emulated_products(Device& device,
                                                             const ProductsConfig& config,
                                                             const DeviceWeights& weights);
 Expected<std::unique_ptr<ExpertProducts>> native_products(Device& device,
                                                           const ProductsConfig& config,
                                                           const DeviceWeights& weights);
+Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Device& device,
+                                                             const ProductsConfig& config,
+                                                             const DeviceWeights& weights);
 Expected<std::unique_ptr<ExpertProducts>> packed_products(Device& device,
                                                           const ProductsConfig& config,
                                                           const DeviceWeights& weights);

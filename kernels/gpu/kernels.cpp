@@ -29,25 +29,33 @@ Capability capability(Variant variant, std::string_view kind) {
 
 // What the parameters, in the registry's order, say; the error names one that no kernel is built
 // for.
-Expected<Options> options_of(Variant variant, std::span<const std::int64_t> parameters) {
+Expected<Options> options_of(Variant variant, bool nvidia,
+                             std::span<const std::int64_t> parameters) {
   Options options;
   options.variant = variant;
   options.block_m = static_cast<std::uint32_t>(parameters[0]);
-  if (parameters[0] != 16 && parameters[0] != 32 && parameters[0] != 64) {
-    return fail("parameter `block_m` is " + std::to_string(parameters[0]) +
-                ", but must be 16, 32 or 64");
+  const bool wide = nvidia && variant == Variant::packed;
+  if (parameters[0] != 16 && parameters[0] != 32 && parameters[0] != 64 &&
+      !(wide && parameters[0] == 48)) {
+    return fail("parameter `block_m` is " + std::to_string(parameters[0]) + ", but must be " +
+                (wide ? "16, 32, 48 or 64" : "16, 32 or 64"));
   }
   if (parameters.size() < 2) return options;
   options.split_k = static_cast<std::uint32_t>(parameters[1]);
   if (options.split_k == 3) {
     return fail("parameter `split_k` is 3, but must be 1, 2 or 4");
   }
-  if (options.split_k != 1 && options.block_m != 16) {
+  if (!nvidia && options.split_k != 1 && options.block_m != 16) {
     return fail("parameter `split_k` is " + std::to_string(options.split_k) +
                 " where `block_m` is " + std::to_string(options.block_m) +
                 ", but must be 1 unless `block_m` is 16");
   }
   return options;
+}
+
+bool is_nvidia(std::string_view kind, const Device* device) {
+  if (device == nullptr) return kind == "cuda";
+  return device->info().architecture.substr(0, 3) == "sm_";
 }
 
 Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameters,
@@ -60,12 +68,12 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
   result.capability = capability(variant, kind);
   result.numerics = numerics_of;
   result.make =
-      [variant, device](
+      [variant, nvidia = is_nvidia(kind, device), device](
           const LayerConfig& config, const LayerWeights& weights,
           std::span<const std::int64_t> values) -> Expected<std::unique_ptr<PreparedLayer>> {
     const std::string which = "kernel `" + std::string(name_of(variant)) + "`";
     if (device == nullptr) return fail(which + " was listed without a device");
-    const auto options = options_of(variant, values);
+    const auto options = options_of(variant, nvidia, values);
     if (!options) return fail(which + ": " + options.error().message);
     return prepared_layer(*device, config, weights, *options);
   };
@@ -74,9 +82,13 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
 
 std::vector<Kernel> kernels_of(std::string_view kind, Device* device) {
   const Parameter block_m = {"block_m", 16, 64, 64, "rows of tokens in a tile: 16, 32 or 64"};
+  const bool nvidia = is_nvidia(kind, device);
+  const Parameter wide_block_m = {"block_m", 16, 64, 64,
+                                  "rows of tokens in a tile: 16, 32, 48 or 64"};
   const Parameter split_k = {
       "split_k", 1, 4, 1,
-      "waves that share the reduction of a column: 1, 2 or 4; 1 unless block_m is 16"};
+      nvidia ? "workgroups that share a reduction: 1, 2 or 4"
+             : "waves that share the reduction of a column: 1, 2 or 4; 1 unless block_m is 16"};
   std::vector<Kernel> kernels;
   if (device != nullptr ? device->info().architecture == "gfx950" : kind == "hip") {
     kernels.push_back(kernel(Variant::native,
@@ -85,7 +97,7 @@ std::vector<Kernel> kernels_of(std::string_view kind, Device* device) {
   }
   kernels.push_back(kernel(Variant::packed,
                            "packed weights, decoded in registers next to bf16 matrix instructions",
-                           {block_m, split_k}, kind, device));
+                           {nvidia ? wide_block_m : block_m, split_k}, kind, device));
   kernels.push_back(kernel(Variant::emulated,
                            "the experts that are hit dequantised to bf16 in memory first",
                            {block_m}, kind, device));

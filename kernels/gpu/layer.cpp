@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/gpu/launching.h"
+#include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
 
 namespace switchyard::kernels::gpu {
@@ -15,15 +16,22 @@ std::uint32_t most_tiles(std::int64_t pairs, std::int64_t experts, std::int64_t 
   return narrow((pairs + std::min(experts, pairs) * (block_m - 1)) / block_m);
 }
 
-WeightLayout layout_of(Variant variant) {
-  if (variant == Variant::packed) return WeightLayout::runs;
+WeightLayout layout_of(Variant variant, const Device& on) {
+  if (variant == Variant::packed) {
+    const auto arrangement = packed_arrangement(on.info().architecture);
+    return arrangement == device::Arrangement::steps ? WeightLayout::steps : WeightLayout::runs;
+  }
   return variant == Variant::native ? WeightLayout::blocks : WeightLayout::rows;
 }
 
 Expected<std::unique_ptr<ExpertProducts>> products_of(Variant variant, Device& device,
                                                       const ProductsConfig& config,
                                                       const DeviceWeights& weights) {
-  if (variant == Variant::packed) return packed_products(device, config, weights);
+  if (variant == Variant::packed) {
+    return layout_of(variant, device) == WeightLayout::steps
+               ? warpgroup_products(device, config, weights)
+               : packed_products(device, config, weights);
+  }
   if (variant == Variant::native) return native_products(device, config, weights);
   return emulated_products(device, config, weights);
 }
@@ -45,22 +53,43 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
                                                 const Options& options) {
   std::unique_ptr<Layer> layer(new Layer(device, config, options));
   if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
-  auto uploaded = upload_weights(device, config, weights, layout_of(options.variant));
+  auto uploaded = upload_weights(device, config, weights, layout_of(options.variant, device));
   if (!uploaded) return tl::unexpected(uploaded.error());
-  layer->weights_ = std::move(*uploaded);
-  const bool fp8 = info(config.scheme).activation == ActivationFormat::fp8;
-  const ProductsConfig products{
-      config,
-      options.block_m,
-      options.split_k,
-      fp8 ? weights.input_scale : 1.0f,
-      fp8 ? weights.hidden_scale : 1.0f,
-      options.workspace_bytes != 0 ? options.workspace_bytes : device.info().memory_bytes / 4};
-  layer->input_scale_ = products.input_scale;
-  auto made = products_of(options.variant, device, products, layer->weights_);
-  if (!made) return tl::unexpected(made.error());
-  layer->products_ = std::move(*made);
+  layer->weights_ = std::make_shared<const DeviceWeights>(std::move(*uploaded));
+  if (info(config.scheme).activation == ActivationFormat::fp8) {
+    layer->input_scale_ = weights.input_scale;
+    layer->hidden_scale_ = weights.hidden_scale;
+  }
+  if (auto ok = layer->make_products(); !ok) return tl::unexpected(ok.error());
   return layer;
+}
+
+Expected<std::unique_ptr<Layer>> Layer::sibling(const Options& options) const {
+  if (layout_of(options.variant, device_) != layout_of(options_.variant, device_)) {
+    return fail("variant " + std::string(name_of(options.variant)) + " cannot share the weights of " +
+                std::string(name_of(options_.variant)) + ": they lie in another order; prepare it");
+  }
+  std::unique_ptr<Layer> layer(new Layer(device_, config_, options));
+  if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
+  layer->weights_ = weights_;
+  layer->input_scale_ = input_scale_;
+  layer->hidden_scale_ = hidden_scale_;
+  if (auto ok = layer->make_products(); !ok) return tl::unexpected(ok.error());
+  return layer;
+}
+
+Expected<void> Layer::make_products() {
+  const ProductsConfig products{
+      config_,
+      options_.block_m,
+      options_.split_k,
+      input_scale_,
+      hidden_scale_,
+      options_.workspace_bytes != 0 ? options_.workspace_bytes : device_.info().memory_bytes / 4};
+  auto made = products_of(options_.variant, device_, products, *weights_);
+  if (!made) return tl::unexpected(made.error());
+  products_ = std::move(*made);
+  return {};
 }
 
 Expected<void> Layer::find_functions() {
@@ -107,7 +136,8 @@ Expected<void> Layer::reserve(std::int64_t tokens) {
              {&tile_pairs_, tiles * options_.block_m * sizeof(std::int32_t)},
              {&x_, quantised ? rows * h * sizeof(Bf16) : 0},
              {&h_, pairs * i * sizeof(Bf16)},
-             {&y_, pairs * h * sizeof(float)}};
+             {&y_, products_->parts() * pairs * h * sizeof(float)},
+             {&partial_, products_->partial_bytes(pairs)}};
   for (const auto& [to, bytes] : all) *to = Memory();
   for (const auto& [to, bytes] : all) {
     if (bytes == 0) continue;
@@ -131,20 +161,20 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
   const Shape& shape = config_.shape;
   const Router& router = config_.router;
   const device::RouterLogits logits{reinterpret_cast<const Bf16*>(x),
-                                    weights_.router.as<void>(),
-                                    weights_.router_bias.as<float>(),
+                                    weights_->router.as<void>(),
+                                    weights_->router_bias.as<float>(),
                                     logits_.as<float>(),
                                     narrow(tokens),
                                     narrow(shape.hidden),
                                     narrow(shape.experts)};
   const std::uint32_t waves = device::kWorkgroupWaves;
-  auto ok = launch_grid(device_, weights_.router_is_float ? logits_of_float_ : logits_of_bf16_,
+  auto ok = launch_grid(device_, weights_->router_is_float ? logits_of_float_ : logits_of_bf16_,
                         divide_up(narrow(shape.experts), waves), divide_up(narrow(tokens), 8), 0,
                         logits, stream);
   if (!ok) return ok;
   const bool grouped = router.kind == Router::Kind::sigmoid_grouped;
   const device::RouterPick pick{logits_.as<float>(),
-                                weights_.router_correction.as<float>(),
+                                weights_->router_correction.as<float>(),
                                 reinterpret_cast<std::int32_t*>(experts),
                                 reinterpret_cast<float*>(weights),
                                 narrow(tokens),
@@ -161,6 +191,7 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
 }
 
 Expected<void> Layer::group(std::int64_t tokens, Address experts, Stream stream) const {
+  if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
   const device::Group argument{reinterpret_cast<const std::int32_t*>(experts),
                                counts_.as<std::uint32_t>(),
                                tile_begin_.as<std::uint32_t>(),
@@ -177,10 +208,9 @@ Expected<void> Layer::group(std::int64_t tokens, Address experts, Stream stream)
   return launch_grid(device_, place_pairs_, argument.experts, 1, kLds, argument, stream);
 }
 
-Expected<void> Layer::run(Address x, std::int64_t tokens, Address experts, Address weights,
-                          const DeviceOutput& out, Stream stream) const {
+Expected<void> Layer::run(Address x, std::int64_t tokens, Address weights, const DeviceOutput& out,
+                          Stream stream) const {
   if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
-  if (auto ok = group(tokens, experts, stream); !ok) return ok;
   const Shape& shape = config_.shape;
   const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
   const auto* values = reinterpret_cast<const Bf16*>(x);
@@ -198,6 +228,7 @@ Expected<void> Layer::run(Address x, std::int64_t tokens, Address experts, Addre
                         x_.as<std::uint8_t>(),
                         h_.as<Bf16>(),
                         y_.as<float>(),
+                        partial_.as<float>(),
                         counts_.as<std::uint32_t>(),
                         tile_begin_.as<std::uint32_t>(),
                         tile_expert_.as<std::int32_t>(),
@@ -210,7 +241,8 @@ Expected<void> Layer::run(Address x, std::int64_t tokens, Address experts, Addre
                                 reinterpret_cast<float*>(out.f32),
                                 narrow(tokens),
                                 narrow(shape.hidden),
-                                narrow(shape.top_k)};
+                                narrow(shape.top_k),
+                                products_->parts()};
   const std::uint32_t pieces = narrow(tokens * (shape.hidden / 8));
   return launch_grid(device_, combine_, divide_up(pieces, threads), 1, 0, combine, stream);
 }

@@ -9,20 +9,21 @@
 // The fused layer on a device: a sequence of launches of kernels/device.
 //
 //   route   router_logits, router_pick
-//   run     count_pairs, place_pairs (grouping); quantise (where the scheme does); the products of
-//   the
-//           variant: gate and up with activation and quantisation of h, then down; combine
+//   group   count_pairs, place_pairs: pairs of token and expert into tiles
+//   run     quantise (where the scheme does); the products of the variant: gate and up with
+//           activation and quantisation of h, then down; combine
 //
-// `prepare` uploads, `reserve` allocates; `route` and `run` only put launches into a stream, wait
+// `prepare` uploads, `reserve` allocates; the others only put launches into a stream, wait
 // for nothing and depend on nothing but their arguments, so that they may be captured in a graph
 // and replayed on other contents of the same memory. The device must outlive the layer.
 namespace switchyard::kernels::gpu {
 
 struct Options {
   Variant variant = Variant::emulated;
-  std::uint32_t block_m = 64;  // rows of a tile: 16, 32 or 64. Same results for every value.
-  // packed: waves that share the reduction of a column, 1, 2 or 4; 1 unless block_m is 16. More
-  // workgroups where there are few tokens. The order of additions follows it.
+  // Rows of a tile: 16, 32 or 64; packed on sm_90a also 48. Same results for every value.
+  std::uint32_t block_m = 64;
+  // packed: how many share a reduction, 1, 2 or 4, so that there are more workgroups where there are
+  // few tokens. sm_90a: workgroups; AMD: waves, and 1 unless block_m is 16. The order of additions follows it.
   std::uint32_t split_k = 1;
   // emulated: experts are dequantised in batches that fit this, at least one; 0 is a quarter of the
   // device's memory. Same results for every value.
@@ -49,6 +50,10 @@ class Layer {
                                                   const LayerWeights& weights,
                                                   const Options& options);
 
+  // The same layer by other options, on the weights of this one where their layouts are the same: those
+  // of one variant, say, for the block_m of another regime. Fails where they are not.
+  Expected<std::unique_ptr<Layer>> sibling(const Options& options) const;
+
   // Workspace for runs of up to so many tokens; keeps what is there if that suffices. Waits for the
   // device where it must grow. Not while a stream that uses the layer is captured or has work.
   Expected<void> reserve(std::int64_t tokens);
@@ -57,29 +62,32 @@ class Layer {
   Expected<void> route(Address x, std::int64_t tokens, Address experts, Address weights,
                        Stream stream) const;
 
-  // The experts for x under a routing: ids in 0 .. E-1, distinct within a token.
-  Expected<void> run(Address x, std::int64_t tokens, Address experts, Address weights,
-                     const DeviceOutput& out, Stream stream) const;
+  // The tiles of a routing, which `run` reads: ids in 0 .. E-1, distinct within a token.
+  Expected<void> group(std::int64_t tokens, Address experts, Stream stream) const;
+
+  // The experts for x under the routing that was grouped last.
+  Expected<void> run(Address x, std::int64_t tokens, Address weights, const DeviceOutput& out,
+                     Stream stream) const;
 
  private:
   Layer(Device& device, const LayerConfig& config, const Options& options);
 
   Expected<void> find_functions();
+  Expected<void> make_products();
   Expected<void> check_reserved(std::int64_t tokens) const;
-  Expected<void> group(std::int64_t tokens, Address experts, Stream stream) const;
 
   Device& device_;
   LayerConfig config_;
   Options options_;
-  DeviceWeights weights_;
+  std::shared_ptr<const DeviceWeights> weights_;
   std::unique_ptr<ExpertProducts> products_;
-  float input_scale_ = 1;
+  float input_scale_ = 1, hidden_scale_ = 1;  // static ones, of fp8 activations
   Function logits_of_bf16_ = 0, logits_of_float_ = 0, router_pick_ = 0, count_pairs_ = 0,
            place_pairs_ = 0, quantise_ = 0, combine_ = 0;
   std::int64_t reserved_ = -1;
   Memory logits_, counts_, tile_begin_, tile_expert_, tile_pairs_;
   Memory x_;  // for quantised x; empty where the scheme does not quantise
-  Memory h_, y_;
+  Memory h_, y_, partial_;
 };
 
 }  // namespace switchyard::kernels::gpu

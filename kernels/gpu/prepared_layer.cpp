@@ -54,8 +54,9 @@ class DeviceLayer final : public PreparedLayer {
     if (ok) {
       ok = device_.upload(weights_.address(), routing.weights.data(), pairs * sizeof(float), 0);
     }
+    if (ok) ok = layer_->group(routing.tokens, experts_.address(), 0);
     if (ok) {
-      ok = layer_->run(x_.address(), routing.tokens, experts_.address(), weights_.address(), to, 0);
+      ok = layer_->run(x_.address(), routing.tokens, weights_.address(), to, 0);
     }
     if (ok && floats != nullptr) {
       ok = device_.download(*floats, to.f32, x.size() * sizeof(float), 0);

@@ -11,24 +11,51 @@ namespace {
 
 using device::kGroupColumns;
 using device::kStripRows;
-using device::NibbleOrder;
+using device::Fp4Order;
 
 constexpr unsigned kRunCodes = 8;  // of a row, that stay together
 constexpr unsigned kRunsABlock = mx::kBlock / kRunCodes;
 constexpr unsigned kBlocksAGroup = kGroupColumns / mx::kBlock;
 
-std::uint32_t reordered(std::uint32_t codes, NibbleOrder order) {
-  if (order == NibbleOrder::natural) return codes;
-  std::uint32_t result = 0;
-  for (unsigned i = 0; i < kRunCodes; ++i) {
-    result |= (codes >> (4 * i) & 0xFu) << (4 * device::nibble_of(order, i));
+// Of each byte of eight codes, what it becomes.
+struct ReorderTable {
+  std::uint32_t of[4][256] = {};
+
+  constexpr explicit ReorderTable(Fp4Order order) {
+    for (unsigned bit = 0; bit < 32; ++bit) {
+      const std::uint32_t to = std::uint32_t{1} << device::bit_of(order, bit / 4, bit % 4);
+      for (unsigned byte = 0; byte < 256; ++byte) {
+        if ((byte >> bit % 8) % 2 != 0) of[bit / 8][byte] |= to;
+      }
+    }
   }
-  return result;
+};
+constexpr ReorderTable kBytes(Fp4Order::bytes), kScattered(Fp4Order::scattered);
+
+std::uint32_t reordered(std::uint32_t codes, Fp4Order order) {
+  if (order == Fp4Order::natural) return codes;
+  const auto& of = (order == Fp4Order::bytes ? kBytes : kScattered).of;
+  return of[0][codes & 0xFF] | of[1][codes >> 8 & 0xFF] | of[2][codes >> 16 & 0xFF] |
+         of[3][codes >> 24];
+}
+
+// The eight codes of a block that are `steps` of piece c: pairs of codes, eight columns apart.
+std::uint64_t step_codes(const std::uint8_t* block, unsigned bits, unsigned c) {
+  const unsigned mask = (1u << (2 * bits)) - 1;
+  std::uint64_t codes = 0;
+  for (unsigned pair = 0; pair < kRunCodes / 2; ++pair) {
+    const unsigned column = device::column_of(device::Arrangement::steps, c, 2 * pair);
+    const unsigned bit = column * bits;
+    const unsigned last = (bit + 2 * bits - 1) / 8;
+    const unsigned word = block[bit / 8] | static_cast<unsigned>(block[last]) << 8 * (last - bit / 8);
+    codes |= std::uint64_t{word >> bit % 8 & mask} << (2 * bits * pair);
+  }
+  return codes;
 }
 
 // Eight codes, `bits` bytes, to run `at` of the piece at `place`.
 void put_run(const std::uint8_t* codes, unsigned at, unsigned place, unsigned bits,
-             NibbleOrder order, std::uint8_t* record) {
+             Fp4Order order, std::uint8_t* record) {
   if (bits == 4) {
     std::uint32_t word;
     std::memcpy(&word, codes, 4);
@@ -44,26 +71,36 @@ void put_run(const std::uint8_t* codes, unsigned at, unsigned place, unsigned bi
 
 // The codes of one row in one group, `row` at the first of them, into the record.
 void put_row(const std::uint8_t* row, unsigned blocks, unsigned r, unsigned bits,
-             device::Arrangement arrangement, NibbleOrder order, std::uint8_t* record) {
+             device::Arrangement arrangement, Fp4Order order, std::uint8_t* record) {
   for (unsigned block = 0; block < blocks; ++block) {
     for (unsigned run = 0; run < kRunsABlock; ++run) {
       const std::uint8_t* codes = row + (block * kRunsABlock + run) * bits;
-      const bool runs = arrangement == device::Arrangement::runs;
-      const unsigned piece = runs ? run : block, at = runs ? block : run;
-      put_run(codes, at, piece * kStripRows + r, bits, order, record);
+      std::uint64_t gathered;
+      if (arrangement == device::Arrangement::steps) {
+        gathered = step_codes(row + block * kRunsABlock * bits, bits, run);
+        codes = reinterpret_cast<const std::uint8_t*>(&gathered);
+      }
+      const bool blocks_a_piece = arrangement == device::Arrangement::blocks;
+      const unsigned piece = blocks_a_piece ? block : run, at = blocks_a_piece ? run : block;
+      put_run(codes, at, device::place_of(arrangement, piece, r), bits, order, record);
     }
   }
 }
 
 }  // namespace
 
-NibbleOrder nibble_order(std::string_view architecture) {
-  if (architecture == "gfx950") return NibbleOrder::natural;
-  return architecture.substr(0, 3) == "gfx" ? NibbleOrder::bytes : NibbleOrder::halves;
+Fp4Order fp4_order(std::string_view architecture) {
+  if (architecture == "gfx950") return Fp4Order::natural;
+  return architecture.substr(0, 3) == "gfx" ? Fp4Order::bytes : Fp4Order::scattered;
+}
+
+device::Arrangement packed_arrangement(std::string_view architecture) {
+  return architecture.substr(0, 3) == "sm_" ? device::Arrangement::steps
+                                            : device::Arrangement::runs;
 }
 
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
-                      WeightFormat format, device::Arrangement arrangement, NibbleOrder order,
+                      WeightFormat format, device::Arrangement arrangement, Fp4Order order,
                       Fragments& fragments) {
   const auto bits = static_cast<unsigned>(bits_of(format));
   const std::size_t row_bytes = mx::packed_bytes(columns, static_cast<int>(bits));

@@ -16,11 +16,14 @@ struct Fragments {
 };
 
 // The order that the packed kernels of an architecture (DeviceInfo) decode; blocks are natural.
-device::NibbleOrder nibble_order(std::string_view architecture);
+device::Fp4Order fp4_order(std::string_view architecture);
+
+// And how the packed kernels want a row's codes arranged.
+device::Arrangement packed_arrangement(std::string_view architecture);
 
 // Appends a matrix [rows, columns], rows a multiple of 16, columns of 32.
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
                       WeightFormat format, device::Arrangement arrangement,
-                      device::NibbleOrder order, Fragments& fragments);
+                      device::Fp4Order order, Fragments& fragments);
 
 }  // namespace switchyard::kernels::gpu

@@ -1,10 +1,12 @@
 #include "kernels/gpu/weights.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
+#include "kernels/mx/element.h"
 
 namespace switchyard::kernels::gpu {
 namespace {
@@ -132,24 +134,37 @@ Expected<void> allocate(Device& device, const Sizes& sizes, const LayerWeights& 
   return {};
 }
 
+// Whether a byte is past 127 and the bias of the format's exponent.
+bool any_large(const std::vector<std::uint32_t>& words, WeightFormat format) {
+  const std::uint8_t most = format == WeightFormat::mxfp6_e3m2 ? 127 + mx::Fp6E3M2::bias
+                            : format == WeightFormat::mxfp4    ? 127 + mx::Fp4E2M1::bias
+                                                               : 127 + mx::Fp6E2M3::bias;
+  const auto bytes = std::as_bytes(std::span(words));
+  return std::any_of(bytes.begin(), bytes.end(),
+                     [&](std::byte byte) { return std::to_integer<std::uint8_t>(byte) > most; });
+}
+
 // Rows of the matrices of one expert, one after the other, to their place among all experts'.
 Expected<void> upload_expert(Device& device, const Sizes& sizes, std::size_t e,
                              std::span<const MxMatrix* const> matrices, std::size_t rows,
                              std::size_t columns, const Memory& elements, const Memory& scales,
-                             const Memory& bias) {
+                             const Memory& bias, bool& large_scales) {
   const std::size_t at = e * matrices.size() * rows;
   Rows staged, staged_scales;
   if (sizes.layout != WeightLayout::rows) {
     Fragments fragments;
-    const bool runs = sizes.layout == WeightLayout::runs;
-    const auto arrangement = runs ? device::Arrangement::runs : device::Arrangement::blocks;
+    const bool blocks = sizes.layout == WeightLayout::blocks;
+    const auto arrangement = blocks ? device::Arrangement::blocks
+                             : sizes.layout == WeightLayout::runs ? device::Arrangement::runs
+                                                                  : device::Arrangement::steps;
     const auto order =
-        runs ? nibble_order(device.info().architecture) : device::NibbleOrder::natural;
+        blocks ? device::Fp4Order::natural : fp4_order(device.info().architecture);
     for (const MxMatrix* m : matrices) {
       append_fragments(*m, rows, columns, sizes.format, arrangement, order, fragments);
     }
     staged.add(fragments.elements);
     staged_scales.add(fragments.scales);
+    large_scales = large_scales || any_large(fragments.scales, sizes.format);
   } else {
     for (const MxMatrix* m : matrices) {
       staged.add(m->elements, rows, m->row_step, sizes.row(columns));
@@ -180,10 +195,11 @@ Expected<DeviceWeights> upload_weights(Device& device, const LayerConfig& config
     const MxMatrix* const gate_up[] = {&expert.gate, &expert.up};
     const MxMatrix* const down[] = {&expert.down};
     auto ok = upload_expert(device, sizes, e, gate_up, sizes.intermediate, sizes.hidden,
-                            result.gate_up, result.gate_up_scales, result.gate_up_bias);
+                            result.gate_up, result.gate_up_scales, result.gate_up_bias,
+                            result.large_scales);
     if (ok) {
       ok = upload_expert(device, sizes, e, down, sizes.hidden, sizes.intermediate, result.down,
-                         result.down_scales, result.down_bias);
+                         result.down_scales, result.down_bias, result.large_scales);
     }
     if (!ok) return tl::unexpected(ok.error());
   }

@@ -17,10 +17,11 @@ struct DeviceWeights {
   Memory down, down_scales, down_bias;
   Memory router, router_bias, router_correction;
   bool router_is_float = false;
+  bool large_scales = false;  // steps: some weight's scale is past kLargestSmallScale (decode.h), or NaN
 };
 
-// rows: emulated; runs and blocks, of fragment_layout.h: packed and native.
-enum class WeightLayout : std::uint8_t { rows, runs, blocks };
+// rows: emulated; the others are arrangements of fragment_layout.h.
+enum class WeightLayout : std::uint8_t { rows, runs, steps, blocks };
 
 // Copies all; waits until they are there.
 Expected<DeviceWeights> upload_weights(Device& device, const LayerConfig& config,

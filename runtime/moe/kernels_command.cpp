@@ -61,14 +61,22 @@ Json symbols_json() {
           {"threads", "of a workgroup"}};
 }
 
-// How weights lie that were shuffled at load (fragment_layout.h), as text and, for fp4, as the
-// nibble of a word that holds each of eight elements.
+// How weights lie that were shuffled at load (fragment_layout.h), as text and, for fp4, as the bits of
+// a word that hold each of eight elements, from the least of the element on.
 Json layouts_json(std::string_view architecture) {
-  const auto nibbles = [](kernels::device::NibbleOrder order) {
-    Json places = Json::array();
-    for (unsigned i = 0; i < 8; ++i) places.push_back(kernels::device::nibble_of(order, i));
-    return places;
+  const auto bits = [](kernels::device::Fp4Order order) {
+    Json elements = Json::array();
+    for (unsigned i = 0; i < 8; ++i) {
+      Json places = Json::array();
+      for (unsigned bit = 0; bit < 4; ++bit) {
+        places.push_back(kernels::device::bit_of(order, i, bit));
+      }
+      elements.push_back(places);
+    }
+    return elements;
   };
+  const bool steps = kernels::gpu::packed_arrangement(architecture) ==
+                     kernels::device::Arrangement::steps;
   const char* const piece =
       "fp4: 16 bytes at 16 * place of the record, eight elements a word; fp6: 192 bits, element e "
       "at "
@@ -77,15 +85,19 @@ Json layouts_json(std::string_view architecture) {
       {"record",
        "a matrix [rows, columns], columns padded with zeros to a multiple of 128, is strips of "
        "16 rows by groups of 128 columns, strip by strip; a strip's group is a record of 256 * "
-       "bits bytes, in which piece (c, r), c = 0 .. 3, r = 0 .. 15, at place 16 c + r, has 32 "
-       "codes of row r"},
+       "bits bytes, in which piece (c, r), c = 0 .. 3, r = 0 .. 15, has 32 codes of row r"},
       {"piece", piece},
       {"packed",
-       {{"elements", "columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7"},
-        {"fp4_nibbles", nibbles(kernels::gpu::nibble_order(architecture))}}},
+       {{"place", steps ? "32 (r / 8) + 4 (r % 8) + c" : "16 c + r"},
+        {"elements",
+         steps ? "columns 32 q + 16 j + 8 h + 2 c + i as element 8 q + 4 j + 2 h + i, q = 0 .. 3, "
+                 "j, h, i = 0, 1"
+               : "columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7"},
+        {"fp4_bits", bits(kernels::gpu::fp4_order(architecture))}}},
       {"native",
-       {{"elements", "columns 32 c + e as element e"},
-        {"fp4_nibbles", nibbles(kernels::device::NibbleOrder::natural)}}},
+       {{"place", "16 c + r"},
+        {"elements", "columns 32 c + e as element e"},
+        {"fp4_bits", bits(kernels::device::Fp4Order::natural)}}},
       {"scales",
        "a 32-bit word for each (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q "
        "+ 31, padded with 127"}};

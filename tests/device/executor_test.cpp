@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
@@ -18,11 +19,17 @@ using host::Order;
   X(model, test_bad_reuse)     \
   X(model, test_bad_shuffle)   \
   X(model, test_bad_barrier) X(model, test_lds_of) X(model, test_waves) X(model, test_tile)
+#define WARPGROUP_KERNELS(X, model)                                                        \
+  X(model, test_warpgroup)                                                                 \
+  X(model, test_bad_copy_wait)                                                             \
+  X(model, test_bad_copy_barrier)                                                          \
+  X(model, test_bad_matrix_wait) X(model, test_bad_overwriting)
 #define DECLARE(model, name) void name##_on_##model(const TestArgument& argument);
 extern "C" {
 TEST_KERNELS(DECLARE, gfx942)
 TEST_KERNELS(DECLARE, gfx950)
 TEST_KERNELS(DECLARE, sm_90a)
+WARPGROUP_KERNELS(DECLARE, sm_90a)
 }
 
 namespace {
@@ -37,7 +44,7 @@ void call(const void* argument) {
 std::vector<HostKernel> test_kernels_of(Model model) {
   if (model == Model::gfx942) return {TEST_KERNELS(ENTRY, gfx942)};
   if (model == Model::gfx950) return {TEST_KERNELS(ENTRY, gfx950)};
-  return {TEST_KERNELS(ENTRY, sm_90a)};
+  return {TEST_KERNELS(ENTRY, sm_90a) WARPGROUP_KERNELS(ENTRY, sm_90a)};
 }
 
 std::unique_ptr<gpu::Device> device_of(Model model, Order order = {}) {
@@ -213,5 +220,35 @@ TEST_CASE("the tile operation multiplies on every machine", "[executor]") {
       }
       REQUIRE(out.data()[i] == sum);
     }
+  }
+}
+
+TEST_CASE("the matrix operation of a workgroup multiplies, and a missing wait is seen in some order",
+          "[executor]") {
+  std::mt19937 random(6);
+  std::uniform_int_distribution<int> small(-8, 8);
+  std::vector<Bf16> a, b;
+  for (int i = 0; i < 64 * 32; ++i) a.push_back(mx::to_bf16(static_cast<float>(small(random))));
+  for (int i = 0; i < 32 * 32; ++i) b.push_back(mx::to_bf16(static_cast<float>(small(random))));
+  const auto right = [&](const char* name, const Order& order) {
+    const auto device = device_of(Model::sm_90a, order);
+    DeviceArray<Bf16> left(*device, a), rows(*device, b);
+    DeviceArray<float> out(*device, 64 * 32);
+    REQUIRE(run(*device, name, {left.data(), rows.data(), out.data(), nullptr, 3}) == "");
+    for (std::size_t i = 0; i < 64 * 32; ++i) {
+      float sum = 3;
+      for (std::size_t k = 0; k < 32; ++k) {
+        sum += mx::to_float(a[i / 32 * 32 + k]) * mx::to_float(b[i % 32 * 32 + k]);
+      }
+      if (out.data()[i] != sum) return false;
+    }
+    return true;
+  };
+  for (const Order& order : kOrders) CHECK(right("test_warpgroup", order));
+  for (const char* const bad : {"test_bad_copy_wait", "test_bad_copy_barrier",
+                                "test_bad_matrix_wait", "test_bad_overwriting"}) {
+    INFO(bad);
+    CHECK(!std::all_of(std::begin(kOrders), std::end(kOrders),
+                       [&](const Order& order) { return right(bad, order); }));
   }
 }

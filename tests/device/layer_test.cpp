@@ -144,7 +144,8 @@ TEST_CASE("more tokens than a tile, every block_m", "[layer]") {
       const RandomLayer layer = layer_of(kSchemes[1 + turn % 4].scheme, kCases[turn % 2], random);
       const auto x = random_tokens(33, layer.config.shape.hidden, random);
       const Routing routing = random_routing(33, layer.config.shape, random);
-      for (const std::int64_t block_m : {16, 32, 64}) {
+      for (const std::int64_t block_m : {16, 32, 48, 64}) {
+        if (block_m == 48 && (variant != Variant::packed || model != Model::sm_90a)) continue;
         check(layer, x, routing,
               {variant, model, kOrders[turn++ % std::size(kOrders)], {{"block_m", block_m}}});
       }
@@ -194,6 +195,33 @@ TEST_CASE("waves that share a reduction stay within the bound", "[layer]") {
       }
     }
   }
+}
+
+TEST_CASE("workgroups that share a reduction stay within the bound, and siblings share weights",
+          "[layer]") {
+  std::mt19937 random(59);
+  const Case wide = {{160, 608, 3, 2}, Activation::swigluoai, GateUpLayout::interleaved, true};
+  const RandomLayer layer = layer_of(Scheme::w_mxfp6_e3m2_a_mxfp6_e3m2, wide, random);
+  const auto x = random_tokens(37, 160, random);
+  const Routing routing = random_routing(37, wide.shape, random);
+  std::size_t turn = 0;
+  for (const std::int64_t block_m : {16, 32, 48, 64}) {
+    for (const std::int64_t split_k : {2, 4}) {
+      check(layer, x, routing,
+            {Variant::packed,
+             Model::sm_90a,
+             kOrders[turn++ % std::size(kOrders)],
+             {{"block_m", block_m}, {"split_k", split_k}}});
+    }
+  }
+  const auto device = host::make_host_device({Model::sm_90a, {}, {}});
+  const auto prepared =
+      gpu::Layer::prepare(*device, layer.config, layer.weights, {Variant::packed, 16, 1, 0});
+  REQUIRE(prepared);
+  CHECK((*prepared)->sibling({Variant::packed, 64, 2, 0}).has_value());
+  CHECK((*prepared)->sibling({Variant::emulated, 64, 1, 0}).error().message ==
+        "variant emulated cannot share the weights of packed: they lie in another order; prepare "
+        "it");
 }
 
 TEST_CASE("all tokens on one expert", "[layer]") {
@@ -266,7 +294,8 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
     const auto stream = device->make_stream();
     REQUIRE(device->begin_capture(*stream));
     REQUIRE((*prepared)->route(at(x), 7, at(experts), at(weights), *stream));
-    REQUIRE((*prepared)->run(at(x), 7, at(experts), at(weights), {at(out), at(floats)}, *stream));
+    REQUIRE((*prepared)->group(7, at(experts), *stream));
+    REQUIRE((*prepared)->run(at(x), 7, at(weights), {at(out), at(floats)}, *stream));
     const auto graph = device->end_capture(*stream);
     REQUIRE(graph);
     for (int round = 0; round < 2; ++round) {
@@ -282,8 +311,9 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
         REQUIRE(out.data()[i].bits == mx::to_bf16(floats.data()[i]).bits);
       }
     }
-    CHECK((*prepared)->run(at(x), 8, at(experts), at(weights), {at(out), 0}, 0).error().message ==
-          "tokens is 8, but workspace is reserved for 7; reserve it first");
+    const std::string unreserved = "tokens is 8, but workspace is reserved for 7; reserve it first";
+    CHECK((*prepared)->run(at(x), 8, at(weights), {at(out), 0}, 0).error().message == unreserved);
+    CHECK((*prepared)->group(8, at(experts), 0).error().message == unreserved);
     CHECK((*prepared)->reserve(gpu::kMostTokens + 1).error().message ==
           "tokens is 262145, but a run on a device takes at most 262144; run them in parts");
   }
@@ -296,9 +326,9 @@ TEST_CASE("what a caller gets wrong is named", "[layer]") {
   const auto kernels = gpu::gpu_kernels(*device);
   for (const Variant variant : kVariants) {
     const Kernel& kernel = kernel_of(kernels, variant);
-    const ParameterValue odd[] = {{"block_m", 48}};
+    const ParameterValue odd[] = {{"block_m", 40}};
     CHECK(prepare(kernel, layer.config, layer.weights, odd).error().message ==
-          "kernel `" + kernel.name + "`: parameter `block_m` is 48, but must be 16, 32 or 64");
+          "kernel `" + kernel.name + "`: parameter `block_m` is 40, but must be 16, 32 or 64");
     if (variant == Variant::packed) {
       const auto error = [&](std::int64_t block_m, std::int64_t split_k) {
         const ParameterValue given[] = {{"block_m", block_m}, {"split_k", split_k}};
@@ -308,6 +338,10 @@ TEST_CASE("what a caller gets wrong is named", "[layer]") {
       CHECK(error(32, 2) ==
             "kernel `packed`: parameter `split_k` is 2 where `block_m` is 32, but must be 1 unless "
             "`block_m` is 16");
+      const auto nvidia = host::make_host_device({Model::sm_90a, {}, {}});
+      const auto there = gpu::gpu_kernels(*nvidia);
+      CHECK(prepare(kernel_of(there, variant), layer.config, layer.weights, odd).error().message ==
+            "kernel `packed`: parameter `block_m` is 40, but must be 16, 32, 48 or 64");
     }
     auto prepared = prepare(kernel, layer.config, layer.weights);
     REQUIRE(prepared);

@@ -14,7 +14,7 @@ MATRIX = {
     "gfx942": {"": "v_mfma_f32_16x16x16_bf16", "packed": "v_mfma_f32_16x16x16_bf16"},
     "gfx950": {"": "v_mfma_f32_16x16x32_bf16", "packed": "v_mfma_f32_16x16x32_bf16",
                "native": "v_mfma_scale_f32_16x16x128_f8f6f4"},
-    "sm_90a": {"": "mma.sync.aligned.m16n8k16", "packed": "mma.sync.aligned.m16n8k16"},
+    "sm_90a": {"": "mma.sync.aligned.m16n8k16", "packed": "wgmma.mma_async.sync.aligned.m64n"},
 }
 # Registers of a lane: 256 are two waves a SIMD, 128 four.
 REGISTERS = {True: 256, False: 128}
@@ -141,7 +141,7 @@ def check_nvidia(names, architecture, paths):
                 continue
             if MATRIX[architecture][variant] not in part:
                 findings.append(f"{name}: no {MATRIX[architecture][variant]}")
-            if "ld.global.v4" not in part:
+            if not re.search(r"ld\.global\.v4|cp\.async\.cg\.shared\.global \[\S+\], \[\S+\], 16", part):
                 findings.append(f"{name}: no 16-byte load")
     return findings + check_names(names, found)
 

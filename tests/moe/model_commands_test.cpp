@@ -187,11 +187,17 @@ TEST_CASE("kernels: the code objects of an architecture, and how each kernel is 
         testing::read_file(where + "/kernels_" + architecture + ".json"));
     CHECK(described["architecture"] == architecture);
     CHECK(described["symbols"]["P"] == "T * k pairs, token * k + rank");
-    const json nibbles = {{"gfx942", {0, 2, 4, 6, 1, 3, 5, 7}},
-                          {"gfx950", {0, 1, 2, 3, 4, 5, 6, 7}},
-                          {"sm_90a", {0, 4, 1, 5, 2, 6, 3, 7}}};
-    CHECK(described["layouts"]["packed"]["fp4_nibbles"] == nibbles[architecture]);
-    CHECK(described["layouts"]["native"]["fp4_nibbles"] == nibbles["gfx950"]);
+    // The bits of elements 1 and 7 of eight fp4, the fraction first.
+    const json second = {{"gfx942", {8, 9, 10, 11}},
+                         {"gfx950", {4, 5, 6, 7}},
+                         {"sm_90a", {22, 23, 24, 31}}};
+    const json last = {{"gfx942", {28, 29, 30, 31}},
+                       {"gfx950", {28, 29, 30, 31}},
+                       {"sm_90a", {19, 20, 16, 17}}};
+    const json& layouts = described["layouts"];
+    CHECK(layouts["packed"]["fp4_bits"][1] == second[architecture]);
+    CHECK(layouts["packed"]["fp4_bits"][7] == last[architecture]);
+    CHECK(layouts["native"]["fp4_bits"][1] == second["gfx950"]);
     for (const auto& object : described["objects"]) {
       CHECK(testing::read_file(where + "/" + object.get<std::string>()).size() > 100);
     }

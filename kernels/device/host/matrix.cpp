@@ -1,12 +1,14 @@
 #include "kernels/device/host/matrix.h"
 
 #include <cstddef>
+#include <cstring>
 #include <vector>
 
 #include "kernels/mx/bf16.h"
 #include "kernels/mx/element.h"
 #include "kernels/mx/pack.h"
 #include "kernels/mx/scale.h"
+#include "runtime/base/check.h"
 
 // Operand layouts as the vendors document them: AMD Instinct CDNA3 and CDNA4 instruction set
 // architecture, "Dense matrix layouts"; PTX ISA, "Matrix fragments for mma.m16n8k16".
@@ -48,6 +50,7 @@ constexpr Layout layout_of(Matrix instruction) {
     case Matrix::mfma_16x16x32_bf16:
       return {16, 16, 32, mfma_16x16x32, mfma_16x16x32, mfma_sum};
     case Matrix::mfma_scale_16x16x128_f8f6f4:
+    case Matrix::wgmma_m64k16_bf16:
     case Matrix::mma_m16n8k16_bf16:
       break;
   }
@@ -102,6 +105,39 @@ void multiply_scaled(std::span<const MatrixOperands> operands) {
   }
 }
 
+// Of b, row n and k of an instruction, by its matrix descriptor (PTX ISA, "Asynchronous warpgroup level
+// matrix shared memory layout"): rows of 128 bytes, eight of them a swizzle atom, atoms a stride
+// apart; bits 4 .. 6 of an address are changed by its bits 7 .. 9.
+float lds_row_at(std::uint64_t descriptor, unsigned n, unsigned k, std::span<const std::byte> lds) {
+  SWITCHYARD_CHECK(descriptor >> 62 == 1 && (descriptor >> 49 & 7) == 0);  // what is modelled
+  const auto start = static_cast<std::size_t>(descriptor & 0x3FFF) << 4;
+  const auto stride = static_cast<std::size_t>(descriptor >> 32 & 0x3FFF) << 4;
+  std::size_t at = start + n / 8 * stride + n % 8 * 128 + 2 * k;
+  at ^= (at >> 7 & 7) << 4;
+  SWITCHYARD_CHECK(at + 2 <= lds.size());
+  std::uint16_t bits;
+  std::memcpy(&bits, lds.data() + at, 2);
+  return mx::to_float({bits});
+}
+
+// A wave's part of wgmma: its 16 rows of a, laid out as those of mma; c like mma's, eight columns after
+// eight.
+void multiply_warpgroup(std::span<const MatrixOperands> operands, std::span<const std::byte> lds) {
+  const LdsRows& rows = operands[0].rows;
+  for (unsigned n = 0; n < rows.columns; ++n) {
+    float b[16];
+    for (unsigned k = 0; k < 16; ++k) b[k] = lds_row_at(rows.descriptor, n, k, lds);
+    for (unsigned row = 0; row < 16; ++row) {
+      const Place place = mma_c(row, n % 8);
+      float& sum = operands[place.lane].c[n / 8 * 4 + place.at];
+      for (unsigned k = 0; k < 16; ++k) {
+        const Place of_a = mma_a(row, k);
+        sum += bf16_at(operands[of_a.lane].a, of_a.at) * b[k];
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Matrix instruction) {
@@ -112,13 +148,17 @@ std::string_view name_of(Matrix instruction) {
       return "v_mfma_f32_16x16x32_bf16";
     case Matrix::mfma_scale_16x16x128_f8f6f4:
       return "v_mfma_scale_f32_16x16x128_f8f6f4";
+    case Matrix::wgmma_m64k16_bf16:
+      return "wgmma.m64k16";
     case Matrix::mma_m16n8k16_bf16:
       break;
   }
   return "mma.sync.m16n8k16";
 }
 
-void multiply(Matrix instruction, std::span<const MatrixOperands> operands) {
+void multiply(Matrix instruction, std::span<const MatrixOperands> operands,
+              std::span<const std::byte> lds) {
+  if (instruction == Matrix::wgmma_m64k16_bf16) return multiply_warpgroup(operands, lds);
   if (instruction == Matrix::mfma_scale_16x16x128_f8f6f4) return multiply_scaled(operands);
   const Layout layout = layout_of(instruction);
   float a[16][32], b[16][32];

@@ -1,7 +1,10 @@
 #include "kernels/device/host/workgroup.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
+#include <span>
+#include <utility>
 
 #include "kernels/device/arguments.h"
 #include "kernels/device/host/matrix.h"
@@ -15,6 +18,10 @@ constexpr std::uint32_t kPoison = 0xFFDBFFDBu;
 
 // The workgroup that device code on this host thread belongs to: device code takes no context.
 thread_local Workgroup* current = nullptr;
+
+std::span<const std::byte> bytes_of(const std::vector<std::uint32_t>& words) {
+  return std::as_bytes(std::span(words));
+}
 
 }  // namespace
 
@@ -44,6 +51,8 @@ Expected<void> Workgroup::run(std::string_view kernel, KernelBody body, const vo
   for (std::uint32_t t = 0; t < grid.threads; ++t) {
     threads_[t].group = this;
     threads_[t].at = At::ready;
+    threads_[t].copies = {};
+    threads_[t].products = {};
     threads_[t].fiber.start(stacks_.bottom(t), body_of_thread, &threads_[t]);
   }
   waiting_.assign(grid.threads / wave_, false);
@@ -86,7 +95,9 @@ void Workgroup::meet(std::uint32_t wave) {
   const Thread& first = threads_[wave * wave_];
   const bool wave_operation = std::any_of(
       threads_.begin() + wave * wave_, threads_.begin() + (wave + 1) * wave_,
-      [](const Thread& thread) { return thread.at == At::shuffle || thread.at == At::matrix; });
+      [](const Thread& thread) {
+        return thread.at == At::shuffle || thread.at == At::matrix || thread.at == At::matrix_wait;
+      });
   for (std::uint32_t t = wave * wave_; t < (wave + 1) * wave_; ++t) {
     // Lanes may end one by one, but not while others meet.
     const bool same =
@@ -103,6 +114,7 @@ void Workgroup::meet(std::uint32_t wave) {
   }
   if (first.at == At::shuffle) return shuffle_wave(wave);
   if (first.at == At::matrix) return multiply_wave(wave);
+  if (first.at == At::matrix_wait) return finish_products(wave, first.under_way);
   waiting_[wave] = true;
 }
 
@@ -127,7 +139,45 @@ void Workgroup::multiply_wave(std::uint32_t wave) {
     operands.push_back(threads_[wave * wave_ + l].operands);
     threads_[wave * wave_ + l].at = At::ready;
   }
-  multiply(operands.front().instruction, operands);
+  if (operands.front().instruction != Matrix::wgmma_m64k16_bf16) {
+    return multiply(operands.front().instruction, operands, bytes_of(lds_));
+  }
+  for (std::uint32_t l = 0; l < wave_; ++l) {
+    Started<Multiplication>& started = threads_[wave * wave_ + l].products;
+    Multiplication& own = started.work.emplace_back();
+    own.operands = operands[l];
+    std::copy_n(operands[l].a, own.a.size(), own.a.begin());
+    ++started.open;
+  }
+  if (!late()) finish_products(wave, 0);
+}
+
+// All but the last `under_way` groups of the wave, and nothing of what is not committed yet, unless it
+// is all to be done.
+void Workgroup::finish_products(std::uint32_t wave, unsigned under_way) {
+  Thread* const lanes = &threads_[wave * wave_];
+  for (std::uint32_t l = 0; l < wave_; ++l) lanes[l].at = At::ready;
+  const auto finish = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      std::vector<MatrixOperands> operands;
+      for (std::uint32_t l = 0; l < wave_; ++l) {
+        Multiplication& own = lanes[l].products.work.front();
+        own.operands.a = own.a.data();
+        operands.push_back(own.operands);
+      }
+      multiply(Matrix::wgmma_m64k16_bf16, operands, bytes_of(lds_));
+      for (std::uint32_t l = 0; l < wave_; ++l) lanes[l].products.work.pop_front();
+    }
+  };
+  if (!late()) {
+    finish(lanes->products.work.size());
+    for (std::uint32_t l = 0; l < wave_; ++l) lanes[l].products = {};
+    return;
+  }
+  while (lanes->products.groups.size() > under_way) {
+    finish(lanes->products.groups.front());
+    for (std::uint32_t l = 0; l < wave_; ++l) lanes[l].products.groups.pop_front();
+  }
 }
 
 bool Workgroup::release_barrier() {
@@ -163,6 +213,8 @@ std::string Workgroup::state(std::uint32_t t) const {
       return "is at the shuffle" + line;
     case At::matrix:
       return "is at the " + std::string(name_of(thread.operands.instruction)) + line;
+    case At::matrix_wait:
+      return "waits for matrix instructions in line " + std::to_string(thread.line);
     case At::end:
       break;
   }
@@ -201,6 +253,53 @@ void matrix(const MatrixOperands& operands, int line) {
   Workgroup& group = *current;
   group.threads_[group.running_].operands = operands;
   group.wait(Workgroup::At::matrix, line);
+}
+
+void commit_matrix() {
+  auto& started = current->threads_[current->running_].products;
+  if (current->late()) started.groups.push_back(std::exchange(started.open, 0));
+}
+
+void wait_matrix(unsigned under_way, int line) {
+  current->threads_[current->running_].under_way = under_way;
+  current->wait(Workgroup::At::matrix_wait, line);
+}
+
+namespace {
+
+void do_copy(std::byte* to, const void* from, unsigned bytes) {
+  if (from == nullptr) {
+    std::memset(to, 0, bytes);
+  } else {
+    std::memcpy(to, from, bytes);
+  }
+}
+
+}  // namespace
+
+void copy_async(unsigned at, const void* from, unsigned bytes) {
+  Workgroup& group = *current;
+  std::byte* const to = static_cast<std::byte*>(lds(at, 0, 1, bytes, bytes));
+  if (!group.late()) return do_copy(to, from, bytes);
+  auto& copies = group.threads_[group.running_].copies;
+  copies.work.push_back({to, from, bytes});
+  ++copies.open;
+}
+
+void commit_copies() {
+  auto& copies = current->threads_[current->running_].copies;
+  copies.groups.push_back(std::exchange(copies.open, 0));
+}
+
+void wait_copies(unsigned under_way) {
+  auto& copies = current->threads_[current->running_].copies;
+  while (copies.groups.size() > under_way) {
+    for (std::size_t i = 0; i < copies.groups.front(); ++i) {
+      do_copy(copies.work.front().to, copies.work.front().from, copies.work.front().bytes);
+      copies.work.pop_front();
+    }
+    copies.groups.pop_front();
+  }
 }
 
 void* lds(unsigned at, unsigned index, unsigned count, unsigned size, unsigned alignment) {

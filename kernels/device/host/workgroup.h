@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <random>
 #include <string>
 #include <string_view>
@@ -17,7 +18,9 @@
 namespace switchyard::kernels::device::host {
 
 // In which order the threads of a wave run up to their next common operation, and which wave goes
-// on when several can. A result that depends on it lacks a barrier, or a wave operation.
+// on when several can; and whether what a thread starts (a copy, a matrix instruction) is done at
+// once (ascending) or only when it is waited for. A result that depends on it lacks a barrier, a wave
+// operation or a wait.
 struct Order {
   enum class Kind : std::uint8_t { ascending, descending, random };
   Kind kind = Kind::ascending;
@@ -49,9 +52,31 @@ class Workgroup {
   friend void barrier(int line);
   friend std::uint32_t shuffle(std::uint32_t value, unsigned source, int line);
   friend void matrix(const MatrixOperands& operands, int line);
+  friend void commit_matrix();
+  friend void wait_matrix(unsigned under_way, int line);
+  friend void copy_async(unsigned at, const void* from, unsigned bytes);
+  friend void commit_copies();
+  friend void wait_copies(unsigned under_way);
   friend void* lds(unsigned at, unsigned index, unsigned count, unsigned size, unsigned alignment);
 
-  enum class At : std::uint8_t { ready, barrier, shuffle, matrix, end };
+  enum class At : std::uint8_t { ready, barrier, shuffle, matrix, matrix_wait, end };
+  struct Copy {
+    std::byte* to;
+    const void* from;
+    unsigned bytes;
+  };
+  // What was started and not finished, the oldest first, and how much of it each commit closed.
+  template <typename Work>
+  struct Started {
+    std::deque<Work> work;
+    std::deque<std::size_t> groups;
+    std::size_t open = 0;  // since the last commit
+  };
+  // A wgmma of a lane: its registers of a are read when it is issued.
+  struct Multiplication {
+    MatrixOperands operands;
+    std::array<std::uint32_t, 4> a;
+  };
   struct Thread {
     Workgroup* group;
     Fiber fiber;
@@ -60,6 +85,9 @@ class Workgroup {
     std::uint32_t value;  // of a shuffle: given, then taken
     unsigned source;
     MatrixOperands operands;
+    Started<Copy> copies;
+    Started<Multiplication> products;
+    unsigned under_way;  // of a wait for matrix instructions
   };
 
   static void body_of_thread(void* thread);
@@ -71,6 +99,8 @@ class Workgroup {
   void meet(std::uint32_t wave);
   void shuffle_wave(std::uint32_t wave);
   void multiply_wave(std::uint32_t wave);
+  void finish_products(std::uint32_t wave, unsigned under_way);
+  bool late() const { return order_.kind != Order::Kind::ascending; }
   bool release_barrier();  // false: all have ended
   std::uint32_t next_wave();
   std::string place(std::uint32_t thread) const;

@@ -66,7 +66,7 @@ SWITCHYARD_DEVICE std::uint32_t pair_bits(const PackedPiece<Format>& piece, unsi
 
 #if defined(SWITCHYARD_GFX950)
 
-inline constexpr NibbleOrder kNibbleOrder = NibbleOrder::natural;
+inline constexpr Fp4Order kFp4Order = Fp4Order::natural;
 
 #if defined(__AMDGCN__)
 typedef std::uint32_t Words6 __attribute__((ext_vector_type(6)));
@@ -115,7 +115,7 @@ SWITCHYARD_DEVICE Piece decode(const PackedPiece<Format>& piece, unsigned q) {
 
 #elif !defined(SWITCHYARD_SM_90)
 
-inline constexpr NibbleOrder kNibbleOrder = NibbleOrder::bytes;
+inline constexpr Fp4Order kFp4Order = Fp4Order::bytes;
 
 // Byte i of the result is byte selector[i], 0 .. 7, of low (0 .. 3) and high (4 .. 7).
 SWITCHYARD_DEVICE std::uint32_t select_bytes(std::uint32_t high, std::uint32_t low,
@@ -169,7 +169,7 @@ SWITCHYARD_DEVICE Piece decode(const PackedPiece<Format>& piece, unsigned q) {
 
 #else
 
-inline constexpr NibbleOrder kNibbleOrder = NibbleOrder::halves;
+inline constexpr Fp4Order kFp4Order = Fp4Order::scattered;
 
 // Two bf16 products; exact here, or infinite.
 SWITCHYARD_DEVICE std::uint32_t multiply_pairs(std::uint32_t a, std::uint32_t b) {
@@ -188,33 +188,52 @@ SWITCHYARD_DEVICE std::uint32_t multiply_pairs(std::uint32_t a, std::uint32_t b)
 #endif
 }
 
+// The bf16 of elements 8 q + 2 p and 8 q + 2 p + 1, times 2^(bias - 127).
+template <typename Format>
+SWITCHYARD_DEVICE std::uint32_t place_pair(const PackedPiece<Format>& piece, unsigned q, unsigned p) {
+  if constexpr (Format::bits == 4) {  // Fp4Order::scattered
+    // Three pairs are bf16 but for a rotation; of the last, one product moves the fraction and the low bit
+    // of the exponent by 3, its high bit by 8 and the sign by 14, and no carry meets what the mask keeps.
+    constexpr std::uint32_t kBf16 = 0x81C081C0u;
+    const std::uint32_t word = piece.words[q];
+    if (p < 3) return __builtin_rotateright32(word, 3 * p) & kBf16;
+    return (word & 0x001B001Bu) * 0x4108u & kBf16;
+  } else {
+    constexpr unsigned kShift = 7 - Format::fraction_bits;  // the fraction's top is a bf16's
+    constexpr unsigned kMagnitude = ((1u << (Format::bits - 1)) - 1) * 0x00010001u << kShift;
+    const std::uint32_t bits = pair_bits(piece, q, p);
+    const std::uint32_t apart = bits | bits << 10;
+    return (apart << 10 & 0x80008000u) | (apart << kShift & kMagnitude);
+  }
+}
+
+// Scales up to this make one finite bf16 factor, 2^127; larger ones, and NaN, need decode_scaled.
+template <typename Format>
+inline constexpr std::uint32_t kLargestSmallScale = 127 + Format::bias;
+
+// As decode_scaled, where no scale is larger than that.
+template <typename Format>
+SWITCHYARD_DEVICE Piece decode_small_scaled(const PackedPiece<Format>& piece, unsigned q,
+                                            std::uint32_t scales) {
+  const std::uint32_t scale = scales >> (8 * q) & 0xFFu;
+  const std::uint32_t factor = (scale + (127 - Format::bias)) * 0x00800080u;
+  Piece result;
+#pragma unroll
+  for (unsigned p = 0; p < 4; ++p) result[p] = multiply_pairs(place_pair(piece, q, p), factor);
+  return result;
+}
+
 // Elements 8 q .. 8 q + 7 times their scale, byte q of `scales`.
 template <typename Format>
 SWITCHYARD_DEVICE Piece decode_scaled(const PackedPiece<Format>& piece, unsigned q,
                                       std::uint32_t scales) {
-  constexpr unsigned kShift = 7 - Format::fraction_bits;  // the fraction's top is a bf16's
-  constexpr unsigned kMagnitude = ((1u << (Format::bits - 1)) - 1) * 0x00010001u << kShift;
-  // Scales up to kLargest make one finite factor; a larger one is a product of two.
-  constexpr std::uint32_t kLargest = 127 + Format::bias;
+  constexpr std::uint32_t kLargest = kLargestSmallScale<Format>;
   const std::uint32_t scale = scales >> (8 * q) & 0xFFu;
   const std::uint32_t small = scale < kLargest ? scale : kLargest;
   const std::uint32_t factor = (small + (127 - Format::bias)) * 0x00800080u;
   Piece result;
 #pragma unroll
-  for (unsigned p = 0; p < 4; ++p) {
-    std::uint32_t sign, magnitude;
-    if constexpr (Format::bits == 4) {
-      const std::uint32_t word = piece.words[q];
-      sign = word << (12 - 4 * p);
-      magnitude = 4 * p < kShift ? word << (kShift - 4 * p) : word >> (4 * p - kShift);
-    } else {
-      const std::uint32_t bits = pair_bits(piece, q, p);
-      const std::uint32_t apart = bits | bits << 10;
-      sign = apart << 10;
-      magnitude = apart << kShift;
-    }
-    result[p] = multiply_pairs((sign & 0x80008000u) | (magnitude & kMagnitude), factor);
-  }
+  for (unsigned p = 0; p < 4; ++p) result[p] = multiply_pairs(place_pair(piece, q, p), factor);
   if (scale > kLargest) {  // such weights are 2 and more
     const std::uint32_t rest =
         scale == 0xFFu ? 0x7FC07FC0u : (scale - kLargest + 127) * 0x00800080u;

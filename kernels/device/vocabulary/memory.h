@@ -20,9 +20,22 @@ SWITCHYARD_DEVICE Piece load_piece(const void* from) { return *static_cast<const
 SWITCHYARD_DEVICE void store_piece(void* to, Piece piece) { *static_cast<Piece*>(to) = piece; }
 SWITCHYARD_DEVICE Piece zero_piece() { return Piece{0, 0, 0, 0}; }
 
-#if !defined(SWITCHYARD_HOST)
+#if defined(__NVPTX__)
+extern __attribute__((shared, aligned(1024))) unsigned char lds_bytes[];  // as warpgroup.h needs it
+#elif !defined(SWITCHYARD_HOST)
 extern __attribute__((shared, aligned(16))) unsigned char lds_bytes[];
 #endif
+
+// What instructions that take an address within LDS call its byte `at`.
+SWITCHYARD_DEVICE unsigned lds_address(unsigned at) {
+#if defined(__NVPTX__)
+  return static_cast<unsigned>(reinterpret_cast<std::size_t>(
+             (__attribute__((address_space(3))) unsigned char*)lds_bytes)) +
+         at;
+#else
+  return at;
+#endif
+}
 
 // `count` values of T in the workgroup's LDS from byte `at`. The launch says how many bytes there are;
 // the executor reports an access outside of them, or of the view.

@@ -1,0 +1,243 @@
+#pragma once
+
+#include "kernels/device/fragment_layout.h"
+#include "kernels/device/vocabulary/async_copy.h"
+#include "kernels/device/vocabulary/decode.h"
+#include "kernels/device/vocabulary/warpgroup.h"
+
+// The product of a workgroup with packed weights on sm_90a, tokens as columns:
+//
+//   sums [64 kStrips, kTokens] = b [64 kStrips, depth] a [kTokens, depth]^T
+//
+// Weights b are packed (fragment_layout.h, `steps`), decoded in registers and the left operand of
+// wgmma; the tokens' bf16 values a are its right one in LDS. Wave w has kStrips strips of 16 rows.
+// Both go from memory to LDS asynchronously, kAhead groups of 128 of k ahead of the product; a lane
+// reads back the weights that it copied itself. The last matrix instructions of a group go on while
+// the next group begins, so its stage is free one group later.
+//
+// LDS from byte 0: kStages stages, each of a, 2 x [kTokens, 64 of k] as warpgroup.h wants it; of
+// weights, for each wave and strip 16 bytes a lane and row (then, fp6, 8); of scales, 16 words a
+// wave and strip.
+#if defined(SWITCHYARD_SM_90)
+namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+
+// Groups of 128 of k, first .. last - 1.
+struct GroupRange {
+  unsigned first, last;
+};
+
+template <typename Format, unsigned kTokens, unsigned kStripsOfWave, unsigned kStages>
+class WarpgroupProduct {
+ public:
+  static constexpr unsigned kStrips = kStripsOfWave;
+  static constexpr unsigned kColumns = kWorkgroupWaves * kStrips * kStripRows;  // rows of b
+
+  SWITCHYARD_MEMBER static unsigned column_wave() { return wave(); }
+
+  // Of the wave's strip s: sums[s][at] belongs to its row `row(at)` and to token `token(at)`.
+  float sums[kStrips][kTokens / 2];
+  SWITCHYARD_MEMBER static unsigned row(unsigned at) { return lane() / 4 + 8 * (at / 2 % 2); }
+  SWITCHYARD_MEMBER static unsigned token(unsigned at) {
+    return 8 * (at / 4) + 2 * (lane() % 4) + at % 2;
+  }
+
+  // row_of_a(r): the address of row r of a, or null from some row on. kLargeScales: whether there
+  // may be scales past kLargestSmallScale. LDS is free again when this returns.
+  template <bool kLargeScales, typename RowOfA, typename Strip>
+  SWITCHYARD_MEMBER void run(const RowOfA& row_of_a, const std::uint8_t* weight,
+                             const std::uint32_t* scales, const Strip& strip, unsigned depth,
+                             const GroupRange& range) {
+    Source source;
+    source.open(row_of_a, weight, scales, strip, depth, range.first);
+    source.clear_missing_rows();
+#pragma unroll
+    for (unsigned s = 0; s < kStrips; ++s) {
+#pragma unroll
+      for (unsigned i = 0; i < kTokens / 2; ++i) sums[s][i] = 0;
+    }
+#pragma unroll
+    for (unsigned stage = 0; stage < kAhead; ++stage) {
+      if (range.first + stage < range.last) source.fetch(stage * kStageBytes);
+      commit_copies();
+    }
+    const std::uint64_t first_rows = matrix_rows(0);
+    unsigned stage = 0, next = kAhead;
+    for (unsigned group = range.first; group < range.last; ++group) {
+      wait_copies<kAhead - 1>();
+      show_lds_to_matrix();
+      barrier();  // all of this stage is there, and nobody needs the `next` one any more
+      if (group + kAhead < range.last) source.fetch(next * kStageBytes);
+      commit_copies();
+      const unsigned at = stage * kStageBytes;
+      multiply<kLargeScales>(at, matrix_rows_at(first_rows, at));
+      stage = stage + 1 == kStages ? 0 : stage + 1;
+      next = next + 1 == kStages ? 0 : next + 1;
+    }
+    warpgroup_wait<0>();
+#pragma unroll
+    for (unsigned s = 0; s < kStrips; ++s) warpgroup_settle(sums[s]);
+    wait_copies<0>();
+    barrier();
+  }
+
+ private:
+  static constexpr unsigned kAhead = kStages - 2;
+  static_assert(kAhead > 0);
+  static constexpr unsigned kHalfBytes = kTokens * kMatrixRowBytes;  // of a, 64 of k
+  static constexpr unsigned kPieceBytes = 4 * Format::bits;  // of a row of a strip and a lane
+  static constexpr unsigned kStripBytes = kWave * 2 * kPieceBytes;
+  static constexpr unsigned kWeightsAt = 2 * kHalfBytes;
+  static constexpr unsigned kScalesAt = kWeightsAt + kWorkgroupWaves * kStrips * kStripBytes;
+  static constexpr unsigned kStageBytes = warpgroup_stage_bytes(kTokens, kStrips, Format::bits);
+  static_assert(kScalesAt + kWorkgroupWaves * kStrips * 64 <= kStageBytes);
+
+  // Within a stage: the lane's piece of its row i of strip s, and the 8 bytes that fp6 has besides.
+  SWITCHYARD_MEMBER static unsigned piece_at(unsigned s, unsigned i) {
+    return kWeightsAt + (wave() * kStrips + s) * kStripBytes + (i * kWave + lane()) * 16;
+  }
+  SWITCHYARD_MEMBER static unsigned rest_at(unsigned s, unsigned i) {
+    return kWeightsAt + (wave() * kStrips + s) * kStripBytes + 2 * kWave * 16 +
+           (i * kWave + lane()) * 8;
+  }
+  SWITCHYARD_MEMBER static unsigned scales_at(unsigned s) {
+    return kScalesAt + (wave() * kStrips + s) * 64;
+  }
+
+  // What a thread copies: of a, piece thread % 8 of both halves of rows that are 16 apart; its
+  // wave's weights.
+  class Source {
+   public:
+    template <typename RowOfA, typename Strip>
+    SWITCHYARD_MEMBER void open(const RowOfA& row_of_a, const std::uint8_t* weight,
+                                const std::uint32_t* scales, const Strip& strip, unsigned depth,
+                                unsigned first_group) {
+      k_ = first_group * kGroupColumns + thread() % 8 * kPieceValues;
+      depth_ = depth;
+      there_ = 0;
+#pragma unroll
+      for (unsigned i = 0; i < kOwnRows; ++i) {
+        const Bf16* row = row_of_a(thread() / 8 + i * kRowsARound);
+        there_ += row != nullptr ? 1 : 0;
+        // Of a missing row any address: it is never read.
+        rows_[i] = (row != nullptr ? row : reinterpret_cast<const Bf16*>(weight)) + k_;
+      }
+#pragma unroll
+      for (unsigned s = 0; s < kStrips; ++s) {
+        const std::size_t record = strip(s) * std::size_t{groups_of(depth)} + first_group;
+        weights_[s] = weight + record * record_bytes(Format::bits) + lane() * 16;
+        scales_[s] = scales + record * kStripRows + lane() % 4 * 4;
+      }
+    }
+
+    // Zeros, in all stages, for the rows that no copy ever writes.
+    SWITCHYARD_MEMBER void clear_missing_rows() const {
+#pragma unroll
+      for (unsigned i = 0; i < kOwnRows; ++i) {
+        if (i < there_) continue;
+        for (unsigned stage = 0; stage < kStages; ++stage) {
+          const unsigned at = stage * kStageBytes + a_at() + i * kRowsARound * kMatrixRowBytes;
+          Lds<Piece>(at, 1).store(0, zero_piece());
+          Lds<Piece>(at + kHalfBytes, 1).store(0, zero_piece());
+        }
+      }
+    }
+
+    // The next group, to the stage at byte `to`.
+    SWITCHYARD_MEMBER void fetch(unsigned to) {
+#pragma unroll
+      for (unsigned s = 0; s < kStrips; ++s) {
+#pragma unroll
+        for (unsigned i = 0; i < 2; ++i) {
+          copy_async<16>(to + piece_at(s, i), weights_[s] + i * kWave * 16);
+          if constexpr (Format::bits == 6) {  // from 1024 + 8 lane on
+            copy_async<8>(to + rest_at(s, i), weights_[s] + 1024 + i * kWave * 8 - lane() * 8);
+          }
+        }
+        if (lane() / 4 == s) copy_async<16>(to + scales_at(s) + lane() % 4 * 16, scales_[s]);
+        weights_[s] += record_bytes(Format::bits);
+        scales_[s] += kStripRows;
+      }
+      const bool first = k_ < depth_, second = k_ + kGroupColumns / 2 < depth_;
+#pragma unroll
+      for (unsigned i = 0; i < kOwnRows; ++i) {
+        if (i < there_) {
+          const unsigned at = to + a_at() + i * kRowsARound * kMatrixRowBytes;
+          copy_async<16>(at, rows_[i], first);
+          copy_async<16>(at + kHalfBytes, rows_[i] + kGroupColumns / 2, second);
+        }
+        rows_[i] += kGroupColumns;
+      }
+      k_ += kGroupColumns;
+    }
+
+   private:
+    static constexpr unsigned kRowsARound = kThreads / 8;
+    static constexpr unsigned kOwnRows = kTokens / kRowsARound;
+    static_assert(kTokens % kRowsARound == 0 && kRowsARound % 8 == 0);
+    SWITCHYARD_MEMBER static unsigned a_at() {
+      return matrix_row_place(thread() / 8, thread() % 8);
+    }
+
+    const std::uint8_t* weights_[kStrips];
+    const std::uint32_t* scales_[kStrips];
+    const Bf16* rows_[kOwnRows];
+    unsigned there_, k_, depth_;
+  };
+
+  template <bool kLargeScales>
+  SWITCHYARD_MEMBER static Piece decoded(const PackedPiece<Format>& piece, unsigned q,
+                                         std::uint32_t scales) {
+    return kLargeScales ? decode_scaled(piece, q, scales) : decode_small_scaled(piece, q, scales);
+  }
+
+  // The group in the stage at byte `at`, whose a is `rows`.
+  template <bool kLargeScales>
+  SWITCHYARD_MEMBER void multiply(unsigned at, std::uint64_t rows) {
+    PackedPiece<Format> pieces[kStrips][2];
+    std::uint32_t scales[kStrips][2];
+#pragma unroll
+    for (unsigned s = 0; s < kStrips; ++s) {
+      const Lds<std::uint32_t> words(at + scales_at(s), kStripRows);
+#pragma unroll
+      for (unsigned i = 0; i < 2; ++i) {
+        const Piece first = Lds<Piece>(at + piece_at(s, i), 1).load(0);
+#pragma unroll
+        for (unsigned word = 0; word < 4; ++word) pieces[s][i].words[word] = first[word];
+        if constexpr (Format::bits == 6) {
+          const Words2 rest = Lds<Words2>(at + rest_at(s, i), 1).load(0);
+          pieces[s][i].words[4] = rest[0];
+          pieces[s][i].words[5] = rest[1];
+        }
+        scales[s][i] = words.load(lane() / 4 + 8 * i);
+      }
+    }
+#pragma unroll
+    for (unsigned q = 0; q < 4; ++q) {
+#pragma unroll
+      for (unsigned s = 0; s < kStrips; s += 2) {  // two strips are a group of matrix instructions
+        Piece left[2][2];
+#pragma unroll
+        for (unsigned i = 0; i < 4; ++i) {
+          left[i / 2][i % 2] =
+              decoded<kLargeScales>(pieces[s + i / 2][i % 2], q, scales[s + i / 2][i % 2]);
+        }
+        warpgroup_begin();
+#pragma unroll
+        for (unsigned step = 0; step < 2; ++step) {
+          const unsigned from = q / 2 * kHalfBytes + (q % 2 * 2 + step) * 32;
+#pragma unroll
+          for (unsigned j = 0; j < 2; ++j) {
+            const std::uint32_t of_a[4] = {left[j][0][2 * step], left[j][1][2 * step],
+                                           left[j][0][2 * step + 1], left[j][1][2 * step + 1]};
+            warpgroup_multiply_add<kTokens>(sums[s + j], of_a, matrix_rows_at(rows, from));
+          }
+        }
+        warpgroup_commit();
+        warpgroup_wait<1>();  // the registers of the group before are free, and this one goes on
+      }
+    }
+  }
+};
+
+}  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
+#endif
