@@ -11,7 +11,9 @@
 //
 //   runs    columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7: what a lane needs for
 //           four tile operations (packed)
-//   blocks  columns 32 c + e as element e: what it needs for one scaled tile operation (native)
+//   blocks  columns 32 c + e as element e, a block with one scale: what it needs for one scaled tile
+//           operation (native), or for four tile operations that take eight of each block (packed on
+//           gfx950)
 //
 //   fp4   16 bytes at 16 * place: a word eight elements, each at the nibble that `nibble_of` says
 //   fp6   192 bits, element e at bit 6 e: 16 bytes at 16 * place, 8 at 1024 + 8 * place

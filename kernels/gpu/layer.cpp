@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/gpu/launching.h"
+#include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
 
 namespace switchyard::kernels::gpu {
@@ -15,15 +16,19 @@ std::uint32_t most_tiles(std::int64_t pairs, std::int64_t experts, std::int64_t 
   return narrow((pairs + std::min(experts, pairs) * (block_m - 1)) / block_m);
 }
 
-WeightLayout layout_of(Variant variant) {
-  if (variant == Variant::packed) return WeightLayout::runs;
-  return variant == Variant::native ? WeightLayout::blocks : WeightLayout::rows;
+WeightLayout layout_of(Variant variant, std::string_view architecture) {
+  if (variant == Variant::emulated) return WeightLayout::rows;
+  return packed_arrangement(architecture) == device::Arrangement::blocks ? WeightLayout::blocks
+                                                                         : WeightLayout::runs;
 }
 
 Expected<std::unique_ptr<ExpertProducts>> products_of(Variant variant, Device& device,
                                                       const ProductsConfig& config,
                                                       const DeviceWeights& weights) {
-  if (variant == Variant::packed) return packed_products(device, config, weights);
+  // The scaled matrix instruction takes no bf16, so for bf16 activations weights are converted.
+  const bool converts =
+      variant == Variant::native && info(config.config.scheme).activation == ActivationFormat::bf16;
+  if (variant == Variant::packed || converts) return packed_products(device, config, weights);
   if (variant == Variant::native) return native_products(device, config, weights);
   return emulated_products(device, config, weights);
 }
@@ -45,7 +50,8 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
                                                 const Options& options) {
   std::unique_ptr<Layer> layer(new Layer(device, config, options));
   if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
-  auto uploaded = upload_weights(device, config, weights, layout_of(options.variant));
+  auto uploaded = upload_weights(device, config, weights,
+                                 layout_of(options.variant, device.info().architecture));
   if (!uploaded) return tl::unexpected(uploaded.error());
   layer->weights_ = std::move(*uploaded);
   const bool fp8 = info(config.scheme).activation == ActivationFormat::fp8;

@@ -62,6 +62,10 @@ NibbleOrder nibble_order(std::string_view architecture) {
   return architecture.substr(0, 3) == "gfx" ? NibbleOrder::bytes : NibbleOrder::halves;
 }
 
+device::Arrangement packed_arrangement(std::string_view architecture) {
+  return architecture == "gfx950" ? device::Arrangement::blocks : device::Arrangement::runs;
+}
+
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
                       WeightFormat format, device::Arrangement arrangement, NibbleOrder order,
                       Fragments& fragments) {

@@ -15,7 +15,9 @@ struct Fragments {
   std::vector<std::uint32_t> scales;
 };
 
-// The order that the packed kernels of an architecture (DeviceInfo) decode; blocks are natural.
+// What the packed kernels of an architecture (DeviceInfo) decode. Native ones, of gfx950 alone,
+// read the same: blocks in natural order.
+device::Arrangement packed_arrangement(std::string_view architecture);
 device::NibbleOrder nibble_order(std::string_view architecture);
 
 // Appends a matrix [rows, columns], rows a multiple of 16, columns of 32.

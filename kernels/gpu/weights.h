@@ -19,7 +19,7 @@ struct DeviceWeights {
   bool router_is_float = false;
 };
 
-// rows: emulated; runs and blocks, of fragment_layout.h: packed and native.
+// rows: emulated. Of fragment_layout.h runs: packed; blocks: packed and native of gfx950.
 enum class WeightLayout : std::uint8_t { rows, runs, blocks };
 
 // Copies all; waits until they are there.
