@@ -77,7 +77,7 @@ foreach(architecture ${SWITCHYARD_DEVICE_ARCHITECTURES})
     set(probe ${SWITCHYARD_NVIDIA_FLAGS} --cuda-gpu-arch=${architecture})
   endif()
   execute_process(COMMAND ${compiler} ${probe} -o /dev/null /dev/null
-    RESULT_VARIABLE status ERROR_VARIABLE why OUTPUT_QUIET)
+    RESULT_VARIABLE status ERROR_VARIABLE why OUTPUT_QUIET ERROR_STRIP_TRAILING_WHITESPACE)
   if(NOT status EQUAL 0)
     message(FATAL_ERROR "${compiler} does not compile for ${architecture}:\n${why}\n"
       "Name another compiler with -DSWITCHYARD_AMD_CLANG= (AMD) or -DSWITCHYARD_CLANG= (NVIDIA), such as "
