@@ -1,9 +1,10 @@
 #pragma once
 
-// The occupancy that a kernel states on AMD: waves that a SIMD can hold of it, at least, and the LDS that a
-// workgroup of it takes, at most. A workgroup is four waves, one a SIMD, so a compute unit holds as many
-// workgroups. The compiler is given the waves (vocabulary/target.h), tests/device/object_check.py checks
-// registers and LDS of the objects against both, and occupancy_test.cpp what is launched.
+// The occupancy that a kernel states on AMD: waves that a SIMD can hold of it, at least, and the
+// LDS that a workgroup of it takes, at most. A workgroup is four waves, one a SIMD, so a compute
+// unit holds as many workgroups. The compiler is given the waves (vocabulary/target.h),
+// tests/device/object_check.py checks registers and LDS of the objects against both, and
+// occupancy_test.cpp what is launched.
 //
 // By the kernel's name, of which kernel_list.h has the parts. Device code compiles this too.
 namespace switchyard::kernels::device {
@@ -45,8 +46,8 @@ constexpr Occupancy occupancy_of(const char* name, bool gfx950) {
     const unsigned h = gate_up ? block_m * (split_k > 1 ? 32 : 64) / 32 * 132 : 0;
     const unsigned product = sums > rows ? sums : rows;
     const bool wide = block_m == 64 || split_k == 4;
-    const bool many = wide && (after(name, "_mxfp6_") != nullptr ||
-                               (!gfx950 && gate_up && block_m == 64));
+    const bool many =
+        wide && (after(name, "_mxfp6_") != nullptr || (!gfx950 && gate_up && block_m == 64));
     return {many ? 3u : 4u, product > h ? product : h};
   }
   if (after(name, "switchyard_native_") != nullptr) {

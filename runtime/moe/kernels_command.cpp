@@ -71,8 +71,8 @@ Json layouts_json(std::string_view architecture) {
   };
   const char* const blocks = "columns 32 c + e as element e";
   const char* const runs = "columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7";
-  const bool packed_blocks = kernels::gpu::packed_arrangement(architecture) ==
-                             kernels::device::Arrangement::blocks;
+  const bool packed_blocks =
+      kernels::gpu::packed_arrangement(architecture) == kernels::device::Arrangement::blocks;
   const char* const piece =
       "fp4: 16 bytes at 16 * place of the record, eight elements a word; fp6: 192 bits, element e "
       "at "
@@ -88,8 +88,7 @@ Json layouts_json(std::string_view architecture) {
        {{"elements", packed_blocks ? blocks : runs},
         {"fp4_nibbles", nibbles(kernels::gpu::nibble_order(architecture))}}},
       {"native",
-       {{"elements", blocks},
-        {"fp4_nibbles", nibbles(kernels::device::NibbleOrder::natural)}}},
+       {{"elements", blocks}, {"fp4_nibbles", nibbles(kernels::device::NibbleOrder::natural)}}},
       {"scales",
        "a 32-bit word for each (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q "
        "+ 31, padded with 127"}};

@@ -3,8 +3,9 @@
 #include "kernels/device/kernel_list.h"
 #include "kernels/device/occupancy.h"
 
-// Prints for object_check.py, of every kernel of the list: the architectures that have it, its name, and
-// the occupancy that it states on gfx942 and on gfx950: waves a SIMD, bytes of LDS, waves, bytes.
+// Prints for object_check.py, of every kernel of the list: the architectures that have it, its
+// name, and the occupancy that it states on gfx942 and on gfx950: waves a SIMD, bytes of LDS,
+// waves, bytes.
 namespace {
 
 void print(const char* where, const char* name) {
