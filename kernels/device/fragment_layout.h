@@ -14,7 +14,9 @@
 //           four tile operations (packed)
 //   steps   columns 32 q + 16 j + 8 h + 2 c + i as element 8 q + 4 j + 2 h + i, j, h, i = 0, 1: the same
 //           for wgmma, which takes 16 of k in their own order (packed on sm_90a)
-//   blocks  columns 32 c + e as element e: what it needs for one scaled tile operation (native)
+//   blocks  columns 32 c + e as element e, a block with one scale: what it needs for one scaled tile
+//           operation (native), or for four tile operations that take eight of each block (packed on
+//           gfx950)
 //
 //   fp4   16 bytes at 16 * place: a word eight elements, their bits where `bit_of` says
 //   fp6   192 bits, element e at bit 6 e: 16 bytes at 16 * place, 8 at 1024 + 8 * place

@@ -13,9 +13,18 @@
 //
 // a: where the tile is 16 rows, straight from memory, since each piece is used for a few strips only;
 // else through LDS for all waves.
+//
+// A tile operation takes of each lane eight of the 32 codes of its piece: of four lanes with one row, in
+// runs 32 neighbours of k, in blocks eight of each block. a follows (group_piece).
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
 inline constexpr unsigned kGroupTiles = kGroupColumns / kTileDepth;
+
+// Which piece of eight of a group of 128 of k a lane gives to tile operation q.
+SWITCHYARD_DEVICE unsigned group_piece(unsigned q) {
+  return kArrangement == Arrangement::runs ? q * kTilePieces + operand_piece()
+                                           : operand_piece() * kTilePieces + q;
+}
 
 // Rows of a from memory to registers.
 template <unsigned kBlockM>
@@ -35,8 +44,7 @@ class DirectRows {
   SWITCHYARD_MEMBER void fetch(unsigned group) {
 #pragma unroll
     for (unsigned q = 0; q < kGroupTiles; ++q) {
-      const unsigned k =
-          group * kGroupColumns + q * kTileDepth + operand_piece() * kPieceValues;
+      const unsigned k = group * kGroupColumns + group_piece(q) * kPieceValues;
 #pragma unroll
       for (unsigned m = 0; m < kBlockM / kTile; ++m) {
 #pragma unroll
@@ -78,7 +86,7 @@ class SharedRows {
     barrier();
   }
   SWITCHYARD_MEMBER Operand operand(unsigned q, unsigned m) const {
-    return staged_.operand(q, m * kTile);
+    return staged_.operand_of_piece(group_piece(q), m * kTile);
   }
 
  private:
@@ -135,7 +143,9 @@ class PackedProduct {
       }
 #pragma unroll
       for (unsigned q = 0; q < kGroupTiles; ++q) {
-        if (group * kGroupColumns + q * kTileDepth < depth) add_tile(a, b, q);
+        const bool past = kArrangement == Arrangement::runs &&
+                          group * kGroupColumns + q * kTileDepth >= depth;
+        if (!past) add_tile(a, b, q);
       }
     }
     if constexpr (kSplit > 1) add_parts(part);

@@ -52,13 +52,15 @@ class PackedStrips {
     for (unsigned i = 0; i < kLaneRows; ++i) {
 #if defined(SWITCHYARD_SM_90)
       result.rows[i] = decode_scaled(now_[s][i], q, now_scales_[s][i]);
+#elif defined(SWITCHYARD_GFX950)
+      result.rows[i] = decode_scaled(now_[s][i], q, scale_factor(scale_of_piece(s)));
 #else
       result.rows[i] = decode(now_[s][i], q);
 #endif
     }
     return result;
   }
-  // As it lies in registers, and the scale of block operand_piece() of the group: for native products.
+  // As it lies in registers, and the scale of block operand_piece() of the group: of a piece of blocks.
   SWITCHYARD_MEMBER const PackedPiece<Format>& packed(unsigned s) const { return now_[s][0]; }
   SWITCHYARD_MEMBER std::uint32_t scale_of_piece(unsigned s) const {
     return now_scales_[s][0] >> (8 * operand_piece()) & 0xFFu;

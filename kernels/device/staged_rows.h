@@ -51,11 +51,15 @@ class StagedRows {
 
   // Rows first .. first + 15 of a slab, for the tile operation.
   SWITCHYARD_MEMBER Operand operand(unsigned slab, unsigned first) const {
+    return operand_of_piece(slab * kTilePieces + operand_piece(), first);
+  }
+  // Of them this lane's piece is `piece` of its row.
+  SWITCHYARD_MEMBER Operand operand_of_piece(unsigned piece, unsigned first) const {
     Operand result;
 #pragma unroll
     for (unsigned i = 0; i < kLaneRows; ++i) {
-      result.rows[i] = lds_.load(slab * kRows * kTilePieces +
-                                 slab_place(first + operand_row(i), operand_piece()));
+      result.rows[i] = lds_.load(piece / kTilePieces * kRows * kTilePieces +
+                                 slab_place(first + operand_row(i), piece % kTilePieces));
     }
     return result;
   }

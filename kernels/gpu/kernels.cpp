@@ -11,12 +11,9 @@ namespace {
 // (router_pick.hip).
 constexpr std::int64_t kMostExperts = 1024;
 
-Capability capability(Variant variant, std::string_view kind) {
+Capability capability(std::string_view kind) {
   Clause::OneOf schemes;
-  for (const SchemeInfo& scheme : kSchemes) {
-    const bool quantised = scheme.activation != ActivationFormat::bf16;
-    if (quantised || variant != Variant::native) schemes.symbols.emplace_back(scheme.name);
-  }
+  for (const SchemeInfo& scheme : kSchemes) schemes.symbols.emplace_back(scheme.name);
   return {
       {"device", Clause::OneOf{{std::string(kind)}}},
       {"scheme", schemes},
@@ -65,7 +62,7 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
   result.device = kind;
   result.doc = std::move(doc);
   result.parameters = std::move(parameters);
-  result.capability = capability(variant, kind);
+  result.capability = capability(kind);
   result.numerics = numerics_of;
   result.make =
       [variant, nvidia = is_nvidia(kind, device), device](
@@ -92,7 +89,8 @@ std::vector<Kernel> kernels_of(std::string_view kind, Device* device) {
   std::vector<Kernel> kernels;
   if (device != nullptr ? device->info().architecture == "gfx950" : kind == "hip") {
     kernels.push_back(kernel(Variant::native,
-                             "packed operands into the scaled matrix instruction; gfx950",
+                             "packed operands into the scaled matrix instruction; weights to "
+                             "bf16 by conversion instructions where activations are bf16; gfx950",
                              {block_m}, kind, device));
   }
   kernels.push_back(kernel(Variant::packed,

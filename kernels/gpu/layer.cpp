@@ -16,18 +16,27 @@ std::uint32_t most_tiles(std::int64_t pairs, std::int64_t experts, std::int64_t 
   return narrow((pairs + std::min(experts, pairs) * (block_m - 1)) / block_m);
 }
 
+// Native and packed kernels of an architecture read the same.
 WeightLayout layout_of(Variant variant, const Device& on) {
-  if (variant == Variant::packed) {
-    const auto arrangement = packed_arrangement(on.info().architecture);
-    return arrangement == device::Arrangement::steps ? WeightLayout::steps : WeightLayout::runs;
+  if (variant == Variant::emulated) return WeightLayout::rows;
+  switch (packed_arrangement(on.info().architecture)) {
+    case device::Arrangement::steps:
+      return WeightLayout::steps;
+    case device::Arrangement::blocks:
+      return WeightLayout::blocks;
+    case device::Arrangement::runs:
+      break;
   }
-  return variant == Variant::native ? WeightLayout::blocks : WeightLayout::rows;
+  return WeightLayout::runs;
 }
 
 Expected<std::unique_ptr<ExpertProducts>> products_of(Variant variant, Device& device,
                                                       const ProductsConfig& config,
                                                       const DeviceWeights& weights) {
-  if (variant == Variant::packed) {
+  // The scaled matrix instruction takes no bf16, so for bf16 activations weights are converted.
+  const bool converts =
+      variant == Variant::native && info(config.config.scheme).activation == ActivationFormat::bf16;
+  if (variant == Variant::packed || converts) {
     return layout_of(variant, device) == WeightLayout::steps
                ? warpgroup_products(device, config, weights)
                : packed_products(device, config, weights);

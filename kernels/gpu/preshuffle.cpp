@@ -95,9 +95,11 @@ Fp4Order fp4_order(std::string_view architecture) {
 }
 
 device::Arrangement packed_arrangement(std::string_view architecture) {
-  return architecture.substr(0, 3) == "sm_" ? device::Arrangement::steps
-                                            : device::Arrangement::runs;
+  if (architecture == "gfx950") return device::Arrangement::blocks;
+  return architecture.substr(0, 3) == "gfx" ? device::Arrangement::runs
+                                            : device::Arrangement::steps;
 }
+
 
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
                       WeightFormat format, device::Arrangement arrangement, Fp4Order order,

@@ -15,11 +15,10 @@ struct Fragments {
   std::vector<std::uint32_t> scales;
 };
 
-// The order that the packed kernels of an architecture (DeviceInfo) decode; blocks are natural.
-device::Fp4Order fp4_order(std::string_view architecture);
-
-// And how the packed kernels want a row's codes arranged.
+// What the packed kernels of an architecture (DeviceInfo) decode. Native ones, of gfx950 alone,
+// read the same: blocks in natural order.
 device::Arrangement packed_arrangement(std::string_view architecture);
+device::Fp4Order fp4_order(std::string_view architecture);
 
 // Appends a matrix [rows, columns], rows a multiple of 16, columns of 32.
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,

@@ -75,8 +75,15 @@ Json layouts_json(std::string_view architecture) {
     }
     return elements;
   };
-  const bool steps = kernels::gpu::packed_arrangement(architecture) ==
-                     kernels::device::Arrangement::steps;
+  const auto arrangement = kernels::gpu::packed_arrangement(architecture);
+  const char* const blocks = "columns 32 c + e as element e";
+  const char* const packed =
+      arrangement == kernels::device::Arrangement::blocks ? blocks
+      : arrangement == kernels::device::Arrangement::runs
+          ? "columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7"
+          : "columns 32 q + 16 j + 8 h + 2 c + i as element 8 q + 4 j + 2 h + i, q = 0 .. 3, "
+            "j, h, i = 0, 1";
+  const bool steps = arrangement == kernels::device::Arrangement::steps;
   const char* const piece =
       "fp4: 16 bytes at 16 * place of the record, eight elements a word; fp6: 192 bits, element e "
       "at "
@@ -89,14 +96,11 @@ Json layouts_json(std::string_view architecture) {
       {"piece", piece},
       {"packed",
        {{"place", steps ? "32 (r / 8) + 4 (r % 8) + c" : "16 c + r"},
-        {"elements",
-         steps ? "columns 32 q + 16 j + 8 h + 2 c + i as element 8 q + 4 j + 2 h + i, q = 0 .. 3, "
-                 "j, h, i = 0, 1"
-               : "columns 32 q + 8 c + i as element 8 q + i, q = 0 .. 3, i = 0 .. 7"},
+        {"elements", packed},
         {"fp4_bits", bits(kernels::gpu::fp4_order(architecture))}}},
       {"native",
        {{"place", "16 c + r"},
-        {"elements", "columns 32 c + e as element e"},
+        {"elements", blocks},
         {"fp4_bits", bits(kernels::device::Fp4Order::natural)}}},
       {"scales",
        "a 32-bit word for each (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q "

@@ -70,10 +70,9 @@ Routing random_routing(std::int64_t tokens, const Shape& shape, std::mt19937& ra
 
 const Variant kVariants[] = {Variant::native, Variant::packed, Variant::emulated};
 
-// Native is gfx950's, of schemes that quantise activations.
-bool has(Variant variant, Model model, Scheme scheme) {
-  return variant != Variant::native ||
-         (model == Model::gfx950 && info(scheme).activation != ActivationFormat::bf16);
+// Native is gfx950's.
+bool has(Variant variant, Model model) {
+  return variant != Variant::native || model == Model::gfx950;
 }
 
 std::vector<float> run(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing& routing,
@@ -92,7 +91,7 @@ std::vector<float> run(const RandomLayer& layer, const std::vector<Bf16>& x, con
 
 void check(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing& routing,
            const Run& how) {
-  if (!has(how.variant, how.model, layer.config.scheme)) return;
+  if (!has(how.variant, how.model)) return;
   INFO(name_of(how.variant) << " on " << host::name_of(how.model) << ", scheme "
                             << info(layer.config.scheme).name << ", hidden "
                             << layer.config.shape.hidden << ", tokens " << routing.tokens);
@@ -153,6 +152,28 @@ TEST_CASE("more tokens than a tile, every block_m", "[layer]") {
   }
 }
 
+TEST_CASE("native takes bf16 activations by the conversion of packed, every block_m", "[layer]") {
+  std::mt19937 random(59);
+  std::size_t turn = 0;
+  for (const Scheme scheme : {Scheme::w_mxfp4, Scheme::w_mxfp6_e3m2, Scheme::w_mxfp6_e2m3}) {
+    // More than a group of 128 on both sides, and parts of one.
+    const Case wide = {{160, 288, 3, 2}, Activation::swigluoai, GateUpLayout::interleaved, true};
+    const RandomLayer layer = layer_of(scheme, wide, random);
+    const auto x = random_tokens(35, 160, random);
+    const Routing routing = random_routing(35, wide.shape, random);
+    const auto packed = run(layer, x, routing, {Variant::packed, Model::gfx950});
+    for (const std::int64_t block_m : {16, 32, 64}) {
+      const Run how = {Variant::native,
+                       Model::gfx950,
+                       kOrders[turn++ % std::size(kOrders)],
+                       {{"block_m", block_m}}};
+      check(layer, x, routing, how);
+      const auto native = run(layer, x, routing, how);
+      CHECK(std::memcmp(native.data(), packed.data(), packed.size() * sizeof(float)) == 0);
+    }
+  }
+}
+
 TEST_CASE("block_m, order of threads and batches change no bit", "[layer]") {
   std::mt19937 random(52);
   const RandomLayer layer = layer_of(Scheme::w_mxfp4_a_mxfp6_e2m3, kCases[0], random);
@@ -160,7 +181,7 @@ TEST_CASE("block_m, order of threads and batches change no bit", "[layer]") {
   const Routing routing = random_routing(19, layer.config.shape, random);
   for (const Variant variant : kVariants) {
     for (const Model model : kModels) {
-      if (!has(variant, model, layer.config.scheme)) continue;
+      if (!has(variant, model)) continue;
       const auto once = run(layer, x, routing, {variant, model, {}, {{"block_m", 64}}});
       for (const Order& order : kOrders) {
         for (const std::int64_t block_m : {16, 32}) {
@@ -356,10 +377,8 @@ TEST_CASE("what a caller gets wrong is named", "[layer]") {
                Catch::Contains("it requires `experts in 1 .. 1024`, but experts is 1025"));
   }
   CHECK(gpu::gpu_kernels("hip").front().name == "native");
-  LayerConfig plain = layer.config;
-  plain.scheme = Scheme::w_mxfp4;
-  CHECK_THAT(prepare(kernel_of(kernels, Variant::native), plain, layer.weights).error().message,
-             Catch::Contains("but scheme is w_mxfp4"));
+  const auto older = host::make_host_device({Model::gfx942, {}, {}});
+  for (const Kernel& kernel : gpu::gpu_kernels(*older)) CHECK(kernel.name != "native");
   const Kernel listed = gpu::gpu_kernels("cuda").front();
   CHECK(to_text(listed.capability.front()) == "device == cuda");
   CHECK_THAT(listed.make(layer.config, layer.weights, {}).error().message,

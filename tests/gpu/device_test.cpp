@@ -133,9 +133,6 @@ void check_layer(Device& device, const LayerConfig& config, std::int64_t tokens,
   const auto x = random_tokens(tokens, config.shape.hidden, random);
   ThreadPool pool(1);
   for (const Kernel& kernel : gpu_kernels(device)) {
-    if (kernel.name == "native" && info(config.scheme).activation == ActivationFormat::bf16) {
-      continue;
-    }
     if (kernel.name != "packed" && parameters.size() > 1) continue;  // split_k
     INFO(kernel.name << ", " << info(config.scheme).name << ", hidden " << config.shape.hidden
                      << ", intermediate " << config.shape.intermediate << ", tokens " << tokens);

@@ -62,9 +62,9 @@ TEST_CASE("a GPU that is asked for and is not there: which, and why") {
 }
 
 TEST_CASE("run: what a device refuses ends the run with its words", "[gpu]") {
-  if (!SWITCHYARD_HAS_DEVICE_CODE) return;
   const Layer layer;
   for (const std::string device : {"cuda:0", "hip:0"}) {
+    if (!has_device_code(device == "hip:0" ? "gfx950" : "sm_90a")) continue;
     const auto error = [&](const char* wrong) {
       const ProcessResult result =
           layer.run(device, {kPretend, std::string("PRETEND_GPU=") + wrong});
@@ -82,17 +82,25 @@ TEST_CASE("run: what a device refuses ends the run with its words", "[gpu]") {
     CHECK_THAT(error("fault"), Contains("could not finish what was launched: ") &&
                                    Contains("the device was lost to this process"));
   }
-  const ProcessResult tile = layer.run("cuda", {kPretend}, "65");
+  const char* const any = has_device_code("sm_90a") ? "cuda" : "hip";
+  if (!has_device_code("gfx950") && !has_device_code("sm_90a")) return;
+  const ProcessResult tile = layer.run(any, {kPretend}, "65");
   CHECK(tile.status == 2);
   CHECK_THAT(tile.err, Contains("parameter `block_m` is 48, but must be 16, 32 or 64"));
 }
 
-TEST_CASE("run: a build without device code says so", "[gpu]") {
-  if (SWITCHYARD_HAS_DEVICE_CODE) return;
-  const ProcessResult result = Layer().run("cuda", {kPretend});
-  CHECK(result.status == 2);
-  CHECK_THAT(result.err,
-             Contains("is sm_90a, for which this build has no device code; it has none"));
+TEST_CASE("run: a build without device code for a GPU says so", "[gpu]") {
+  const std::pair<const char*, const char*> devices[] = {{"cuda", "sm_90a"}, {"hip", "gfx950"}};
+  for (const auto& [device, architecture] : devices) {
+    if (has_device_code(architecture)) continue;
+    const ProcessResult result = Layer().run(device, {kPretend});
+    CHECK(result.status == 2);
+    CHECK_THAT(result.err, Contains("is " + std::string(architecture) +
+                                    ", for which this build has no device code; it has "));
+    if (std::string(SWITCHYARD_BUILT_ARCHITECTURES).empty()) {
+      CHECK_THAT(result.err, Contains("it has none"));
+    }
+  }
 }
 
 }  // namespace switchyard::moe

@@ -11,6 +11,12 @@ namespace switchyard::moe {
 using testing::ProcessResult;
 using testing::TemporaryFolder;
 
+// Whether the build has device code for an architecture (SWITCHYARD_DEVICE_ARCHITECTURES).
+inline bool has_device_code(const std::string& architecture) {
+  return std::string(" " SWITCHYARD_BUILT_ARCHITECTURES " ").find(" " + architecture + " ") !=
+         std::string::npos;
+}
+
 // Runs the program with these arguments and settings of the environment.
 inline ProcessResult moe(std::vector<std::string> arguments,
                          const std::vector<std::string>& environment = {}) {

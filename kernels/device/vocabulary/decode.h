@@ -8,14 +8,18 @@
 
 // Packed weights in registers to bf16, a piece of a tile operation at a time.
 //
-// On AMD elements are decoded without their scale, which multiplies the tile's sums (a lane's sums are
-// all of one column): gfx950 by its conversion instructions, gfx942 fp4 by a table of eight bytes in
-// v_perm, fp6 through floats. On sm_90a the bits of a code are put where a bf16 has exponent and fraction,
-// which makes element * 2^(bias - 127); one bf16 product by 2^(scale - bias) then gives the scaled element.
-// All are exact.
+// gfx950 has conversion instructions that apply the scale too. On gfx942 elements are decoded without their
+// scale, which multiplies the tile's sums (a lane's sums are all of one column): fp4 by a table of eight
+// bytes in v_perm, fp6 through floats. On sm_90a the bits of a code are put where a bf16 has exponent and
+// fraction, which makes element * 2^(bias - 127); one bf16 product by 2^(scale - bias) then gives the
+// scaled element. All are exact; a scaled element past bf16's range is open (mx::dequantise).
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
-inline constexpr bool kScaleTheSums = kWave == 64;
+#if defined(SWITCHYARD_GFX950) || defined(SWITCHYARD_SM_90)
+inline constexpr bool kScaleTheSums = false;
+#else
+inline constexpr bool kScaleTheSums = true;
+#endif
 
 template <typename Format>
 struct PackedPiece {
@@ -67,6 +71,8 @@ SWITCHYARD_DEVICE std::uint32_t pair_bits(const PackedPiece<Format>& piece, unsi
 #if defined(SWITCHYARD_GFX950)
 
 inline constexpr Fp4Order kFp4Order = Fp4Order::natural;
+// A lane's 32 codes are one block: one scale, and one conversion of fp6.
+inline constexpr Arrangement kArrangement = Arrangement::blocks;
 
 #if defined(__AMDGCN__)
 typedef std::uint32_t Words6 __attribute__((ext_vector_type(6)));
@@ -74,29 +80,30 @@ typedef __bf16 Bf16Block __attribute__((ext_vector_type(32)));
 typedef std::uint32_t Words16 __attribute__((ext_vector_type(16)));
 #endif
 
-// Elements 8 q .. 8 q + 7, without their scale.
+// Elements 8 q .. 8 q + 7 times `scale`, a power of two or NaN. The instructions take its exponent field as
+// an e8m0 code, in which 2^-127, a subnormal float, is 0.
 template <typename Format>
-SWITCHYARD_DEVICE Piece decode(const PackedPiece<Format>& piece, unsigned q) {
+SWITCHYARD_DEVICE Piece decode_scaled(const PackedPiece<Format>& piece, unsigned q, float scale) {
 #if defined(__AMDGCN__)
   if constexpr (Format::bits == 4) {
     const std::uint32_t word = piece.words[q];
     return Piece{__builtin_bit_cast(std::uint32_t,
-                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, 1.0f, 0)),
+                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, scale, 0)),
                  __builtin_bit_cast(std::uint32_t,
-                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, 1.0f, 1)),
+                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, scale, 1)),
                  __builtin_bit_cast(std::uint32_t,
-                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, 1.0f, 2)),
+                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, scale, 2)),
                  __builtin_bit_cast(std::uint32_t,
-                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, 1.0f, 3))};
+                                    __builtin_amdgcn_cvt_scalef32_pk_bf16_fp4(word, scale, 3))};
   } else {
     // All 32 at once; the four calls for a piece become one instruction.
     const Words6 words = {piece.words[0], piece.words[1], piece.words[2],
                           piece.words[3], piece.words[4], piece.words[5]};
     Bf16Block block;
     if constexpr (Format::exponent_bits == 2) {
-      block = __builtin_amdgcn_cvt_scalef32_pk32_bf16_fp6(words, 1.0f);
+      block = __builtin_amdgcn_cvt_scalef32_pk32_bf16_fp6(words, scale);
     } else {
-      block = __builtin_amdgcn_cvt_scalef32_pk32_bf16_bf6(words, 1.0f);
+      block = __builtin_amdgcn_cvt_scalef32_pk32_bf16_bf6(words, scale);
     }
     const Words16 all = __builtin_bit_cast(Words16, block);
     return Piece{all[4 * q], all[4 * q + 1], all[4 * q + 2], all[4 * q + 3]};
@@ -106,7 +113,7 @@ SWITCHYARD_DEVICE Piece decode(const PackedPiece<Format>& piece, unsigned q) {
   for (unsigned i = 0; i < 8; ++i) {
     const unsigned code = Format::bits == 4 ? piece.words[q] >> (4 * i) & 0xF
                                             : pair_bits(piece, q, i / 2) >> (6 * (i % 2)) & 0x3F;
-    const Bf16 value = mx::to_bf16(mx::decode<Format>(static_cast<std::uint8_t>(code)));
+    const Bf16 value = mx::to_bf16(mx::decode<Format>(static_cast<std::uint8_t>(code)) * scale);
     result[i / 2] |= std::uint32_t{value.bits} << (16 * (i % 2));
   }
   return result;
@@ -116,6 +123,7 @@ SWITCHYARD_DEVICE Piece decode(const PackedPiece<Format>& piece, unsigned q) {
 #elif !defined(SWITCHYARD_SM_90)
 
 inline constexpr Fp4Order kFp4Order = Fp4Order::bytes;
+inline constexpr Arrangement kArrangement = Arrangement::runs;
 
 // Byte i of the result is byte selector[i], 0 .. 7, of low (0 .. 3) and high (4 .. 7).
 SWITCHYARD_DEVICE std::uint32_t select_bytes(std::uint32_t high, std::uint32_t low,
@@ -170,6 +178,7 @@ SWITCHYARD_DEVICE Piece decode(const PackedPiece<Format>& piece, unsigned q) {
 #else
 
 inline constexpr Fp4Order kFp4Order = Fp4Order::scattered;
+inline constexpr Arrangement kArrangement = Arrangement::steps;
 
 // Two bf16 products; exact here, or infinite.
 SWITCHYARD_DEVICE std::uint32_t multiply_pairs(std::uint32_t a, std::uint32_t b) {

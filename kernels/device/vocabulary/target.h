@@ -1,5 +1,9 @@
 #pragma once
 
+#if defined(__AMDGCN__)
+#include "kernels/device/occupancy.h"
+#endif
+
 // Which machine this text is being compiled for, and how a kernel is declared. Device code includes no
 // HIP or CUDA header: builtins of clang and inline PTX serve all targets, so no vendor SDK is needed.
 //
@@ -41,11 +45,19 @@
 #define SWITCHYARD_DEVICE static inline __attribute__((device, always_inline))
 #define SWITCHYARD_MEMBER inline __attribute__((device, always_inline))
 #if defined(__AMDGCN__)
-#define SWITCHYARD_THREADS(count) __attribute__((amdgpu_flat_work_group_size(count, count)))
+#if defined(SWITCHYARD_GFX950)
+#define SWITCHYARD_OCCUPANCY(name) ::switchyard::kernels::device::occupancy_of(#name, true)
 #else
-#define SWITCHYARD_THREADS(count) __attribute__((launch_bounds(count)))
+#define SWITCHYARD_OCCUPANCY(name) ::switchyard::kernels::device::occupancy_of(#name, false)
 #endif
-#define SWITCHYARD_KERNEL(name, Argument)                                                    \
-  extern "C" __attribute__((global)) SWITCHYARD_THREADS(kWorkgroupWaves* SWITCHYARD_WAVE) void name( \
-      const Argument argument)
+// Its waves a SIMD, at least: what the compiler gives a lane of registers follows.
+#define SWITCHYARD_LIMITS(name, count)                         \
+  __attribute__((amdgpu_flat_work_group_size(count, count),    \
+                 amdgpu_waves_per_eu(SWITCHYARD_OCCUPANCY(name).waves_per_simd)))
+#else
+#define SWITCHYARD_LIMITS(name, count) __attribute__((launch_bounds(count)))
+#endif
+#define SWITCHYARD_KERNEL(name, Argument)                                             \
+  extern "C" __attribute__((global)) SWITCHYARD_LIMITS(name, kWorkgroupWaves* SWITCHYARD_WAVE) void \
+  name(const Argument argument)
 #endif
