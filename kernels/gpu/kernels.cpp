@@ -17,7 +17,7 @@ Capability capability(Variant variant, std::string_view kind) {
     const bool quantised = scheme.activation != ActivationFormat::bf16;
     if (quantised || variant != Variant::native) schemes.symbols.emplace_back(scheme.name);
   }
-  return {
+  Capability result = {
       {"device", Clause::OneOf{{std::string(kind)}}},
       {"scheme", schemes},
       {"activation", Clause::OneOf{{"silu", "swigluoai"}}},
@@ -25,6 +25,9 @@ Capability capability(Variant variant, std::string_view kind) {
       {"intermediate", Clause::MultipleOf{32}},
       {"experts", Clause::Within{1, kMostExperts}},
   };
+  // The scaled matrix instruction; in HIP's kind, gfx950 alone has it.
+  if (variant == Variant::native) result.push_back({"supports_mx", Clause::Holds{}});
+  return result;
 }
 
 // What the parameters, in the registry's order, say; the error names one that no kernel is built
