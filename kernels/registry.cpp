@@ -6,12 +6,15 @@
 namespace switchyard::kernels {
 namespace {
 
-std::string to_text(const std::variant<std::string_view, std::int64_t>& value) {
+using Value = decltype(FactValue::value);
+
+std::string to_text(const Value& value) {
   if (const auto* text = std::get_if<std::string_view>(&value)) return std::string(*text);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   return std::to_string(std::get<std::int64_t>(value));
 }
 
-bool holds(const Clause::OneOf& test, const std::variant<std::string_view, std::int64_t>& value) {
+bool holds(const Clause::OneOf& test, const Value& value) {
   const auto* symbol = std::get_if<std::string_view>(&value);
   if (symbol == nullptr) return false;
   for (const std::string& allowed : test.symbols) {
@@ -20,15 +23,19 @@ bool holds(const Clause::OneOf& test, const std::variant<std::string_view, std::
   return false;
 }
 
-bool holds(const Clause::MultipleOf& test,
-           const std::variant<std::string_view, std::int64_t>& value) {
+bool holds(const Clause::MultipleOf& test, const Value& value) {
   const auto* number = std::get_if<std::int64_t>(&value);
   return number != nullptr && *number % test.divisor == 0;
 }
 
-bool holds(const Clause::Within& test, const std::variant<std::string_view, std::int64_t>& value) {
+bool holds(const Clause::Within& test, const Value& value) {
   const auto* number = std::get_if<std::int64_t>(&value);
   return number != nullptr && *number >= test.low && *number <= test.high;
+}
+
+bool holds(const Clause::Holds&, const Value& value) {
+  const auto* flag = std::get_if<bool>(&value);
+  return flag != nullptr && *flag;
 }
 
 std::string range_of(const Parameter& parameter) {
@@ -50,6 +57,8 @@ std::string to_text(const Clause& clause) {
           return clause.fact + " in <" + list + ">";
         } else if constexpr (std::is_same_v<Test, Clause::MultipleOf>) {
           return clause.fact + " % " + std::to_string(test.divisor) + " == 0";
+        } else if constexpr (std::is_same_v<Test, Clause::Holds>) {
+          return clause.fact;
         } else {
           return clause.fact + " in " + std::to_string(test.low) + " .. " +
                  std::to_string(test.high);

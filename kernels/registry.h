@@ -17,32 +17,41 @@
 namespace switchyard::kernels {
 
 // One condition of a capability. A capability is the `and` of its clauses.
-// Facts that clauses speak of: device (cpu, cuda, hip), scheme, activation, hidden, intermediate,
-// experts, top_k, tokens.
+// Facts that clauses speak of: device (cpu, cuda, hip), supports_mx (the device has matrix
+// instructions for OCP MX operands), scheme, activation, hidden, intermediate, experts, top_k,
+// tokens.
 struct Clause {
   struct OneOf {
     std::vector<std::string> symbols;
+    bool operator==(const OneOf&) const = default;
   };
   struct MultipleOf {
     std::int64_t divisor;
+    bool operator==(const MultipleOf&) const = default;
   };
   struct Within {
     std::int64_t low, high;  // inclusive
+    bool operator==(const Within&) const = default;
+  };
+  struct Holds {  // of a fact that is true or false
+    bool operator==(const Holds&) const = default;
   };
   std::string fact;
-  std::variant<OneOf, MultipleOf, Within> test;
+  std::variant<OneOf, MultipleOf, Within, Holds> test;
+
+  bool operator==(const Clause&) const = default;
 };
 
 using Capability = std::vector<Clause>;
 
 // The clause in the policy language: `scheme in <a, b>`, `device == cpu`, `hidden % 32 == 0`,
-// `top_k in 1 .. 64`.
+// `top_k in 1 .. 64`, `supports_mx`.
 std::string to_text(const Clause& clause);
 
-// A fact that a capability is checked against: a symbol or an integer.
+// A fact that a capability is checked against: a symbol, an integer, or true or false.
 struct FactValue {
   std::string_view name;
-  std::variant<std::string_view, std::int64_t> value;
+  std::variant<std::string_view, std::int64_t, bool> value;
 };
 
 // Whether every clause holds. The error names the clause and the fact's value. A clause whose fact

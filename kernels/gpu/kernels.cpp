@@ -11,10 +11,10 @@ namespace {
 // (router_pick.hip).
 constexpr std::int64_t kMostExperts = 1024;
 
-Capability capability(std::string_view kind) {
+Capability capability(Variant variant, std::string_view kind) {
   Clause::OneOf schemes;
   for (const SchemeInfo& scheme : kSchemes) schemes.symbols.emplace_back(scheme.name);
-  return {
+  Capability result = {
       {"device", Clause::OneOf{{std::string(kind)}}},
       {"scheme", schemes},
       {"activation", Clause::OneOf{{"silu", "swigluoai"}}},
@@ -22,6 +22,9 @@ Capability capability(std::string_view kind) {
       {"intermediate", Clause::MultipleOf{32}},
       {"experts", Clause::Within{1, kMostExperts}},
   };
+  // The scaled matrix instruction and conversions with a scale; in HIP's kind, gfx950 alone has them.
+  if (variant == Variant::native) result.push_back({"supports_mx", Clause::Holds{}});
+  return result;
 }
 
 // What the parameters, in the registry's order, say; the error names one that no kernel is built
@@ -62,7 +65,7 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
   result.device = kind;
   result.doc = std::move(doc);
   result.parameters = std::move(parameters);
-  result.capability = capability(kind);
+  result.capability = capability(variant, kind);
   result.numerics = numerics_of;
   result.make =
       [variant, nvidia = is_nvidia(kind, device), device](

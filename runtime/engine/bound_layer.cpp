@@ -20,6 +20,10 @@ Expected<BoundLayer> BoundLayer::create(const BoundTable& table, const kernels::
 
 Expected<kernels::PreparedLayer*> BoundLayer::prepare(const Decision& decision) {
   const Launch* launch = table_->launch(decision);
+  if (const std::string_view missing = table_->missing(decision); !missing.empty()) {
+    return fail("policy `" + table_->table().policy() + "` picks `" +
+                spell_outcome(table_->table(), decision.index) + "`, but " + std::string(missing));
+  }
   if (launch == nullptr) {
     return fail("policy `" + table_->table().policy() +
                 "` names no kernel for these facts, so there is nothing to run");

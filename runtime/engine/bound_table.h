@@ -18,6 +18,7 @@ namespace switchyard {
 struct Launch {
   const kernels::Kernel* kernel = nullptr;
   std::vector<kernels::ParameterValue> parameters;
+  std::string missing;  // why a target has no kernel on this device, though another device has one
 };
 
 // A table whose targets are all bound to kernels. Immutable, safe to read from any number of
@@ -25,25 +26,36 @@ struct Launch {
 class BoundTable {
  public:
   // Binds the targets of the policy's own decision (not those of its `decision` blocks) to the
-  // kernels of one device, by name, and checks every outcome's parameters against the kernel's. So
-  // a table that names what is not there is refused before anything runs. Errors name table, target
-  // and parameter, what was found, and what there is. `kernels` must outlive the result.
+  // kernels of one device, by name, and checks every outcome's parameters against the kernel's. A
+  // parameter that the kernel does not have is left out while it has the policy's default.
+  //
+  // `elsewhere` are kernels of other devices, of the same kind too, for a policy that decides for
+  // several: an outcome that one of them can run and `device` cannot has no launch here, which is
+  // no error until a decision picks it. An outcome that none can run, or a table that has nothing
+  // for `device`, is refused before anything runs. Errors name table, target and parameter, what
+  // was found, and what there is. `kernels` must outlive the result; `elsewhere` need not.
   static Expected<BoundTable> bind(const Table& table, std::span<const kernels::Kernel> kernels,
-                                   std::string_view device);
+                                   std::string_view device,
+                                   std::span<const kernels::Kernel> elsewhere = {});
 
   const Table& table() const { return table_; }
   const std::string& device() const { return device_; }
 
   // The launch of a decision of this table; null unless it is a target (a refusal, an excluded
-  // combination, a bad fact). One look-up, no allocation.
+  // combination, a bad fact) that has a kernel on this device. One look-up, no allocation.
   const Launch* launch(const Decision& decision) const noexcept;
+
+  // Why a decision for a target has no launch: the kernel, parameter or value that the device
+  // lacks. Empty for every other decision.
+  std::string_view missing(const Decision& decision) const noexcept;
 
  private:
   BoundTable(const Table& table, std::string_view device) : table_(table), device_(device) {}
 
   Table table_;
   std::string device_;
-  std::vector<Launch> launches_;  // by outcome; no kernel for a refusal or another block's target
+  // By outcome; no kernel for a refusal, another block's target, or what this device lacks.
+  std::vector<Launch> launches_;
 };
 
 }  // namespace switchyard

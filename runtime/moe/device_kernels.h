@@ -14,6 +14,7 @@ namespace switchyard::moe {
 struct DeviceKernels {
   std::unique_ptr<kernels::gpu::Device> device;
   std::vector<kernels::Kernel> kernels;
+  std::vector<kernels::Kernel> listed;  // of every kind of device: a policy may name them too
 };
 
 // Opens the device. Errors are those of kernels::gpu::open_device.

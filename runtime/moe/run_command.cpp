@@ -146,7 +146,7 @@ int run(const Options& options) {
   const Expected<DeviceKernels> there = open_kernels(around->device);
   if (!there) return report_error(there.error());
   const Expected<BoundTable> kernels =
-      BoundTable::bind(*table, there->kernels, around->device.kind);
+      BoundTable::bind(*table, there->kernels, around->device.kind, there->listed);
   if (!kernels) return report_error(kernels.error());
   const Expected<RunResult> result = run_layer(*kernels, *layer, decision, options.request);
   if (!result) return report_error(result.error());

@@ -112,6 +112,37 @@ TEST_CASE("a kernel that cannot run the layer is an error that quotes its clause
         "kernel `packed` on cpu: it requires `top_k in 1 .. 1`, but top_k is 2");
 }
 
+TEST_CASE("a decision that another device could obey is an error that says what is missing",
+          "[engine]") {
+  const Table table = table_of(kPolicy);
+  std::vector<kernels::Kernel> gpu;
+  for (kernels::Kernel kernel : kernels::cpu_kernels()) {
+    kernel.device = "gpu";
+    if (kernel.name != "packed") gpu.push_back(std::move(kernel));
+  }
+  const auto engine = BoundTable::bind(table, gpu, "gpu", kernels::cpu_kernels());
+  REQUIRE(engine);
+  std::mt19937 random(74);
+  const kernels::RandomLayer weights = kernels::random_layer(kConfig, random);
+  auto layer = BoundLayer::create(*engine, kConfig, weights.weights);
+  REQUIRE(layer);
+  kernels::ThreadPool pool(1);
+  FactRow row(table);
+  REQUIRE(row.set_int("tokens", 1));
+  const auto x = kernels::random_tokens(1, 64, random);
+  std::vector<float> out(x.size());
+  const auto decision = layer->run(*row.finish(), x, out.data(), pool);
+  REQUIRE(!decision);
+  CHECK(decision.error().message ==
+        "policy `by_tokens` picks `packed(block_m = 2)`, but target `packed` is not a kernel on "
+        "gpu; its kernels are native, emulated");
+  row.clear();
+  REQUIRE(row.set_int("tokens", 5));
+  const auto more = kernels::random_tokens(5, 64, random);
+  out.resize(more.size());
+  CHECK(layer->run(*row.finish(), more, out.data(), pool));
+}
+
 TEST_CASE("a layer that no kernel can run is refused at once", "[engine]") {
   const Table table = table_of(kPolicy);
   const auto engine = BoundTable::bind(table, kernels::cpu_kernels(), "cpu");

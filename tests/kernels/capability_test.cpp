@@ -45,12 +45,14 @@ TEST_CASE("clauses print in the policy language", "[registry]") {
             "w_mxfp6_e2m3, w_mxfp6_e2m3_a_mxfp6_e2m3, w_mxfp6_e2m3_a_fp8>",
             "activation in <silu, swigluoai>", "hidden % 32 == 0", "intermediate % 32 == 0"});
   CHECK(to_text(Clause{"top_k", Clause::Within{1, 8}}) == "top_k in 1 .. 8");
+  CHECK(to_text(Clause{"supports_mx", Clause::Holds{}}) == "supports_mx");
 }
 
 TEST_CASE("a capability holds or says which clause does not", "[registry]") {
   const Capability capability = {{"device", Clause::OneOf{{"cpu"}}},
                                  {"hidden", Clause::MultipleOf{32}},
-                                 {"top_k", Clause::Within{1, 8}}};
+                                 {"top_k", Clause::Within{1, 8}},
+                                 {"supports_mx", Clause::Holds{}}};
   const auto check = [&](std::vector<FactValue> facts) {
     return message(satisfied(capability, facts));
   };
@@ -61,6 +63,9 @@ TEST_CASE("a capability holds or says which clause does not", "[registry]") {
         "it requires `hidden % 32 == 0`, but hidden is 40");
   CHECK(check({{"top_k", std::int64_t{9}}}) == "it requires `top_k in 1 .. 8`, but top_k is 9");
   CHECK(check({{"top_k", std::int64_t{0}}}) == "it requires `top_k in 1 .. 8`, but top_k is 0");
+  CHECK(check({{"supports_mx", true}}) == "");
+  CHECK(check({{"supports_mx", false}}) == "it requires `supports_mx`, but supports_mx is false");
+  CHECK(check({{"device", true}}) == "it requires `device == cpu`, but device is true");
   CHECK(check({{"device", std::int64_t{1}}}) == "it requires `device == cpu`, but device is 1");
 }
 

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
+#include <sstream>
 
 #include "tests/moe/moe.h"
 
@@ -228,7 +230,7 @@ TEST_CASE("kernels: the code objects of an architecture, and how each kernel is 
 }
 
 TEST_CASE("capabilities are requires lines that a policy takes") {
-  const ProcessResult result = moe({"capabilities"});
+  const ProcessResult result = moe({"capabilities", "--device", "cpu"});
   REQUIRE(result.status == 0);
   for (const char* kernel : {"native", "packed", "emulated"}) {
     CHECK_THAT(result.out, Contains(std::string(kernel) + " requires device == cpu\n") &&
@@ -253,6 +255,78 @@ TEST_CASE("capabilities are requires lines that a policy takes") {
       testing::run_process({SWITCHYARD_POLICYC, policy, "-o", folder.path("p.table")});
   CAPTURE(compiled.err);
   CHECK(compiled.status == 0);
+}
+
+TEST_CASE("capabilities of all devices are one statement, each kernel's lines once") {
+  const ProcessResult result = moe({"capabilities"});
+  REQUIRE(result.status == 0);
+  CHECK_THAT(result.out,
+             Contains("native requires device in <cpu, hip>\n") &&
+                 Contains("native requires device == hip implies supports_mx\n") &&
+                 Contains("native requires device == hip implies experts in 1 .. 1024\n") &&
+                 Contains("packed requires device in <cpu, cuda, hip>\n") &&
+                 Contains("packed requires device in <cuda, hip> implies experts in 1 .. 1024\n") &&
+                 Contains("emulated requires device in <cpu, cuda, hip>\n") &&
+                 Contains("\npacked requires hidden % 32 == 0\n"));
+  // The CPU's comments, then those of the devices that differ from it.
+  CHECK_THAT(result.out, Contains("# packed on cpu: ") &&
+                             Contains("#   block_m : int 1 .. 256 = 64 ") &&
+                             Contains("#   split_k : int 1 .. 4 = 1 ") &&
+                             Contains("# native on hip: "));
+  std::set<std::string> lines;
+  std::istringstream text(result.out);
+  for (std::string line; std::getline(text, line);) {
+    if (line.find(" requires ") == std::string::npos) continue;
+    INFO(line);
+    CHECK(lines.insert(line).second);
+  }
+  const ProcessResult hip = moe({"capabilities", "--device", "hip"});
+  CHECK_THAT(hip.out, Contains("native requires supports_mx\n") &&
+                          Contains("packed requires device == hip\n") && !Contains("implies"));
+}
+
+TEST_CASE("the engine's policy is clean in the judgement of its kernels") {
+  const auto verify = [](const ProcessResult& lines) {
+    REQUIRE(lines.status == 0);
+    return testing::run_process({SWITCHYARD_POLICYC, "verify", "--format", "json", "--capabilities",
+                                 "-", "policies/switchyard.policy"},
+                                lines.out);
+  };
+  const ProcessResult all = verify(moe({"capabilities"}));
+  CAPTURE(all.out, all.err);
+  CHECK(all.status == 0);
+  CHECK(json::parse(all.out)["files"][0]["diagnostics"].empty());
+  // In that of one device it decides where that device's kernels are not, and nothing else is wrong.
+  for (const std::string device : {"cpu", "cuda", "hip"}) {
+    const ProcessResult one = verify(moe({"capabilities", "--device", device}));
+    CAPTURE(device, one.out, one.err);
+    CHECK(one.status == 1);
+    const json findings = json::parse(one.out)["files"][0]["diagnostics"];
+    CHECK_FALSE(findings.empty());
+    for (const json& finding : findings) {
+      CHECK(finding["code"] == "SY0305");
+      for (const json& box : finding["region"]["boxes"]) {
+        const json& on = box["device"];
+        REQUIRE(on.is_array());
+        CHECK(std::find(on.begin(), on.end(), device) == on.end());
+      }
+    }
+  }
+}
+
+TEST_CASE("the engine's policy is told activation and experts by the model") {
+  const TemporaryFolder folder;
+  const std::string model = folder.path("m");
+  REQUIRE(moe({"make-model", model, "--type", "gpt_oss", "--scheme", "w_mxfp4"}).status == 0);
+  int status = -1;
+  const json answer = moe_json(
+      {"route", "--policy", "policies/switchyard.policy", "--model", model, "--facts"}, status);
+  CHECK(status == 0);
+  const json& facts = answer["layers"][0]["facts"];
+  CHECK(facts["activation"]["value"] == "swigluoai");
+  CHECK(facts["activation"]["from"] == "$.model_type gpt_oss");
+  CHECK(facts["experts"]["value"] == "8");
+  CHECK(facts["experts"]["from"] == "$.num_local_experts");
 }
 
 }  // namespace

@@ -241,6 +241,23 @@ TEST_CASE("without policyc, a table still runs and a policy says what is missing
   CHECK(route(policy, bin).status == 0);
 }
 
+TEST_CASE("run: a decision that only another device could obey says what is missing") {
+  const TemporaryFolder folder;
+  const std::string model = make(folder, {"--scheme", "w_mxfp4_a_mxfp4"});
+  const std::vector<std::string> here = {"run",     "--policy", "policies/switchyard.policy",
+                                         "--model", model,      "--layer",
+                                         "0",       "--tokens", "4"};
+  std::vector<std::string> there = here;
+  there.insert(there.end(), {"--fact", "device=hip", "--fact", "supports_mx=true"});
+  const ProcessResult result = moe(there);
+  CHECK(result.status == 2);
+  CHECK_THAT(result.out, Contains("decision  native(block_m = 16): decode on MX"));
+  CHECK(result.err ==
+        "moe: policy `switchyard` picks `native(block_m = 16)`, but kernel `native` has no "
+        "parameter `block_m`; it has none\n");
+  CHECK(moe(here).status == 0);
+}
+
 TEST_CASE("the engine's own policy and the recorded ones route a model") {
   const TemporaryFolder folder;
   const std::string model = make(folder, {"--type", "gpt_oss", "--scheme", "w_mxfp4_a_mxfp4"});

@@ -4,47 +4,20 @@
 #include <iterator>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
 #include "compiler/parse/parse.h"
-#include "kernels/registry.h"
-#include "runtime/decide/decide.h"
-#include "runtime/decide/fact_row.h"
-#include "runtime/decide/why.h"
 #include "tests/policies/compiled.h"
 
-// The policies that the repository ships: all of them, then what two of them promise.
+// The policies that the repository ships: all of them, then what one of them promises. The engine's
+// own is in engine_policy_test.cpp.
 namespace switchyard::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-using Facts = std::vector<std::pair<std::string, std::string>>;
-
-Table table_of(const std::string& path) {
-  const std::unique_ptr<const Compiled> policy = compile(path);
-  INFO(policy->findings());
-  REQUIRE(policy->findings().empty());
-  REQUIRE(policy->table.has_value());
-  return *policy->table;
-}
-
-Why ask(const Table& table, const Facts& facts) {
-  FactRow row(table);
-  for (const auto& [name, value] : facts) {
-    const Expected<void> set = row.set_text(name, value);
-    INFO((set ? std::string() : set.error().message));
-    REQUIRE(set.has_value());
-  }
-  const Expected<const void*> filled = row.finish();
-  INFO((filled ? std::string() : filled.error().message));
-  REQUIRE(filled.has_value());
-  return why(table, *filled);
-}
 
 std::string text_of(const fs::path& path) {
   std::ifstream file(path);
@@ -78,14 +51,6 @@ class Workbench {
  private:
   fs::path path_;
 };
-
-Facts on_cpu(const std::string& requested, const std::string& scheme, std::int64_t hidden,
-             std::int64_t tokens) {
-  return {{"device", "cpu"},      {"supports_mx", "false"},
-          {"scheme", scheme},     {"requested", requested},
-          {"intermediate", "64"}, {"hidden", std::to_string(hidden)},
-          {"tokens", std::to_string(tokens)}};
-}
 
 }  // namespace
 
@@ -135,72 +100,6 @@ TEST_CASE("the change of vLLM #39801 does not compile") {
         return binding.fact == "scheme" && binding.value == "w_mxfp4_a_mxfp4";
       });
   CHECK(names_the_layer);
-}
-
-TEST_CASE("the engine's policy honours a request exactly where the kernel can run") {
-  const Table table = table_of("policies/switchyard.policy");
-  for (const kernels::Kernel& kernel : kernels::cpu_kernels()) {
-    for (const std::string scheme : {"w_mxfp4", "w_mxfp4_a_mxfp4", "w_mxfp6_e2m3_a_fp8"}) {
-      for (const std::int64_t hidden : {32, 48, 2880}) {
-        const std::vector<kernels::FactValue> facts = {{"device", "cpu"},
-                                                       {"scheme", std::string_view(scheme)},
-                                                       {"activation", "silu"},
-                                                       {"hidden", hidden},
-                                                       {"intermediate", std::int64_t{64}}};
-        INFO(kernel.name << " " << scheme << " " << hidden);
-        const Why why = ask(table, on_cpu(kernel.name, scheme, hidden, 1));
-        if (kernels::satisfied(kernel.capability, facts)) {
-          CHECK(why.target == kernel.name);
-        } else {
-          CHECK(why.decision.kind == Decision::Kind::kRefused);
-        }
-      }
-    }
-  }
-}
-
-TEST_CASE("the engine's policy takes larger blocks for a large batch than for one token") {
-  const Table table = table_of("policies/switchyard.policy");
-  const Why decode = ask(table, on_cpu("auto", "w_mxfp4", 2880, 1));
-  const Why prefill = ask(table, on_cpu("auto", "w_mxfp4", 2880, 65'536));
-  CHECK(decode.target == "packed");
-  REQUIRE(decode.parameters.size() == 1);
-  CHECK(decode.parameters[0].second == "64");
-  CHECK(prefill.target == "packed");
-  REQUIRE(prefill.parameters.size() == 1);
-  CHECK(prefill.parameters[0].second == "256");
-}
-
-TEST_CASE("the engine's policy uses MX hardware where there is a kernel for it") {
-  const Table table = table_of("policies/switchyard.policy");
-  Facts facts = on_cpu("auto", "w_mxfp4_a_mxfp4", 2880, 1);
-  facts.emplace_back("supports_mx", "true");
-  CHECK(ask(table, facts).target == "native");
-  facts.emplace_back("device", "hip");
-  CHECK(ask(table, facts).target == "native");
-  facts.emplace_back("requested", "packed");
-  CHECK(ask(table, facts).decision.kind == Decision::Kind::kRefused);
-}
-
-TEST_CASE("the parameters in the engine's policy are those that the kernels take") {
-  const Table table = table_of("policies/switchyard.policy");
-  for (const TargetInfo& target : table.targets()) {
-    const auto& all = kernels::cpu_kernels();
-    const auto kernel = std::find_if(all.begin(), all.end(), [&](const kernels::Kernel& candidate) {
-      return candidate.name == target.name;
-    });
-    INFO(target.name);
-    REQUIRE(kernel != all.end());
-    for (const ParameterInfo& parameter : target.parameters) {
-      const auto same = std::find_if(
-          kernel->parameters.begin(), kernel->parameters.end(),
-          [&](const kernels::Parameter& candidate) { return candidate.name == parameter.name; });
-      INFO(parameter.name);
-      REQUIRE(same != kernel->parameters.end());
-      CHECK(parameter.low >= same->low);
-      CHECK(parameter.high <= same->high);
-    }
-  }
 }
 
 }  // namespace switchyard::testing
