@@ -11,11 +11,6 @@ namespace {
 
 std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
-// Tiles of `pairs` on at most `experts` experts, whatever the routing.
-std::uint32_t most_tiles(std::int64_t pairs, std::int64_t experts, std::int64_t block_m) {
-  return narrow((pairs + std::min(experts, pairs) * (block_m - 1)) / block_m);
-}
-
 // Native and packed kernels of an architecture read the same.
 WeightLayout layout_of(Variant variant, const Device& on) {
   if (variant == Variant::emulated) return WeightLayout::rows;
@@ -73,8 +68,12 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
   return layer;
 }
 
+bool Layer::can_share(const Options& options) const {
+  return layout_of(options.variant, device_) == layout_of(options_.variant, device_);
+}
+
 Expected<std::unique_ptr<Layer>> Layer::sibling(const Options& options) const {
-  if (layout_of(options.variant, device_) != layout_of(options_.variant, device_)) {
+  if (!can_share(options)) {
     return fail("variant " + std::string(name_of(options.variant)) + " cannot share the weights of " +
                 std::string(name_of(options_.variant)) + ": they lie in another order; prepare it");
   }
@@ -130,7 +129,6 @@ Expected<void> Layer::reserve(std::int64_t tokens) {
   const auto rows = static_cast<std::size_t>(tokens);
   const auto pairs = static_cast<std::size_t>(tokens * shape.top_k);
   const auto experts = static_cast<std::size_t>(shape.experts);
-  const std::size_t tiles = most_tiles(tokens * shape.top_k, shape.experts, options_.block_m);
   const std::size_t h = static_cast<std::size_t>(shape.hidden);
   const std::size_t i = static_cast<std::size_t>(shape.intermediate);
   const bool quantised = info(config_.scheme).activation != ActivationFormat::bf16;
@@ -139,10 +137,6 @@ Expected<void> Layer::reserve(std::int64_t tokens) {
     Memory* to;
     std::size_t bytes;
   } all[] = {{&logits_, rows * experts * sizeof(float)},
-             {&counts_, experts * sizeof(std::uint32_t)},
-             {&tile_begin_, (experts + 1) * sizeof(std::uint32_t)},
-             {&tile_expert_, tiles * sizeof(std::int32_t)},
-             {&tile_pairs_, tiles * options_.block_m * sizeof(std::int32_t)},
              {&x_, quantised ? rows * h * sizeof(Bf16) : 0},
              {&h_, pairs * i * sizeof(Bf16)},
              {&y_, products_->parts() * pairs * h * sizeof(float)},
@@ -199,13 +193,22 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
                      pick, stream);
 }
 
-Expected<void> Layer::group(std::int64_t tokens, Address experts, Stream stream) const {
-  if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
+Expected<void> Layer::check_tiles(std::int64_t tokens, const Tiles& tiles) const {
+  if (tokens >= 0 && tokens <= tiles.tokens() && tiles.block_m() == options_.block_m) return {};
+  return fail("tokens is " + std::to_string(tokens) + " and block_m " +
+              std::to_string(options_.block_m) + ", but the tiles are for up to " +
+              std::to_string(tiles.tokens()) + " tokens and block_m " +
+              std::to_string(tiles.block_m()) + "; make them by this layer's make_tiles");
+}
+
+Expected<void> Layer::group(std::int64_t tokens, Address experts, const Tiles& tiles,
+                            Stream stream) const {
+  if (auto ok = check_tiles(tokens, tiles); !ok || tokens == 0) return ok;
   const device::Group argument{reinterpret_cast<const std::int32_t*>(experts),
-                               counts_.as<std::uint32_t>(),
-                               tile_begin_.as<std::uint32_t>(),
-                               tile_expert_.as<std::int32_t>(),
-                               tile_pairs_.as<std::int32_t>(),
+                               tiles.counts.as<std::uint32_t>(),
+                               tiles.tile_begin.as<std::uint32_t>(),
+                               tiles.tile_expert.as<std::int32_t>(),
+                               tiles.tile_pairs.as<std::int32_t>(),
                                narrow(tokens * config_.shape.top_k),
                                narrow(config_.shape.experts),
                                options_.block_m};
@@ -217,9 +220,10 @@ Expected<void> Layer::group(std::int64_t tokens, Address experts, Stream stream)
   return launch_grid(device_, place_pairs_, argument.experts, 1, kLds, argument, stream);
 }
 
-Expected<void> Layer::run(Address x, std::int64_t tokens, Address weights, const DeviceOutput& out,
-                          Stream stream) const {
+Expected<void> Layer::run(Address x, std::int64_t tokens, const Tiles& tiles, Address weights,
+                          const DeviceOutput& out, Stream stream) const {
   if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
+  if (auto ok = check_tiles(tokens, tiles); !ok) return ok;
   const Shape& shape = config_.shape;
   const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
   const auto* values = reinterpret_cast<const Bf16*>(x);
@@ -238,11 +242,11 @@ Expected<void> Layer::run(Address x, std::int64_t tokens, Address weights, const
                         h_.as<Bf16>(),
                         y_.as<float>(),
                         partial_.as<float>(),
-                        counts_.as<std::uint32_t>(),
-                        tile_begin_.as<std::uint32_t>(),
-                        tile_expert_.as<std::int32_t>(),
-                        tile_pairs_.as<std::int32_t>(),
-                        most_tiles(tokens * shape.top_k, shape.experts, options_.block_m)};
+                        tiles.counts.as<std::uint32_t>(),
+                        tiles.tile_begin.as<std::uint32_t>(),
+                        tiles.tile_expert.as<std::int32_t>(),
+                        tiles.tile_pairs.as<std::int32_t>(),
+                        Tiles::most(tokens * shape.top_k, shape.experts, options_.block_m)};
   if (auto ok = products_->enqueue(grouped, stream); !ok) return ok;
   const device::Combine combine{y_.as<float>(),
                                 reinterpret_cast<const float*>(weights),

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "kernels/gpu/expert_products.h"
+#include "kernels/gpu/tiles.h"
 #include "kernels/gpu/weights.h"
 #include "kernels/moe/numerics.h"
 
@@ -53,6 +54,7 @@ class Layer {
   // The same layer by other options, on the weights of this one where their layouts are the same: those
   // of one variant, say, for the block_m of another regime. Fails where they are not.
   Expected<std::unique_ptr<Layer>> sibling(const Options& options) const;
+  bool can_share(const Options& options) const;
 
   // Workspace for runs of up to so many tokens; keeps what is there if that suffices. Waits for the
   // device where it must grow. Not while a stream that uses the layer is captured or has work.
@@ -62,12 +64,18 @@ class Layer {
   Expected<void> route(Address x, std::int64_t tokens, Address experts, Address weights,
                        Stream stream) const;
 
-  // The tiles of a routing, which `run` reads: ids in 0 .. E-1, distinct within a token.
-  Expected<void> group(std::int64_t tokens, Address experts, Stream stream) const;
+  // Room for the tiles of batches of up to so many tokens.
+  Expected<Tiles> make_tiles(std::int64_t tokens) const {
+    return Tiles::allocate(device_, config_.shape, options_.block_m, tokens);
+  }
 
-  // The experts for x under the routing that was grouped last.
-  Expected<void> run(Address x, std::int64_t tokens, Address weights, const DeviceOutput& out,
-                     Stream stream) const;
+  // The tiles of a routing: experts [T, k], ids in 0 .. E-1, distinct within a token.
+  Expected<void> group(std::int64_t tokens, Address experts, const Tiles& tiles,
+                       Stream stream) const;
+
+  // The experts for x under the routing that was grouped into these tiles.
+  Expected<void> run(Address x, std::int64_t tokens, const Tiles& tiles, Address weights,
+                     const DeviceOutput& out, Stream stream) const;
 
  private:
   Layer(Device& device, const LayerConfig& config, const Options& options);
@@ -75,6 +83,7 @@ class Layer {
   Expected<void> find_functions();
   Expected<void> make_products();
   Expected<void> check_reserved(std::int64_t tokens) const;
+  Expected<void> check_tiles(std::int64_t tokens, const Tiles& tiles) const;
 
   Device& device_;
   LayerConfig config_;
@@ -85,7 +94,7 @@ class Layer {
   Function logits_of_bf16_ = 0, logits_of_float_ = 0, router_pick_ = 0, count_pairs_ = 0,
            place_pairs_ = 0, quantise_ = 0, combine_ = 0;
   std::int64_t reserved_ = -1;
-  Memory logits_, counts_, tile_begin_, tile_expert_, tile_pairs_;
+  Memory logits_;
   Memory x_;  // for quantised x; empty where the scheme does not quantise
   Memory h_, y_, partial_;
 };

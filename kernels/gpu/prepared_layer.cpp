@@ -54,9 +54,9 @@ class DeviceLayer final : public PreparedLayer {
     if (ok) {
       ok = device_.upload(weights_.address(), routing.weights.data(), pairs * sizeof(float), 0);
     }
-    if (ok) ok = layer_->group(routing.tokens, experts_.address(), 0);
+    if (ok) ok = layer_->group(routing.tokens, experts_.address(), tiles_, 0);
     if (ok) {
-      ok = layer_->run(x_.address(), routing.tokens, weights_.address(), to, 0);
+      ok = layer_->run(x_.address(), routing.tokens, tiles_, weights_.address(), to, 0);
     }
     if (ok && floats != nullptr) {
       ok = device_.download(*floats, to.f32, x.size() * sizeof(float), 0);
@@ -89,6 +89,9 @@ class DeviceLayer final : public PreparedLayer {
       if (!memory) return tl::unexpected(memory.error());
       *to = std::move(*memory);
     }
+    auto tiles = layer_->make_tiles(tokens);
+    if (!tiles) return tl::unexpected(tiles.error());
+    tiles_ = std::move(*tiles);
     reserved_ = tokens;
     return {};
   }
@@ -99,6 +102,7 @@ class DeviceLayer final : public PreparedLayer {
   // What route and run copy through; not part of what the layer is.
   mutable std::int64_t reserved_ = 0;
   mutable Memory x_, experts_, weights_, out_;
+  mutable Tiles tiles_;
   mutable std::optional<Error> route_error_;
 };
 

@@ -22,6 +22,7 @@ struct Arguments {
 int facts_command(Arguments arguments);
 int route_command(Arguments arguments);
 int run_command(Arguments arguments);
+int bench_command(Arguments arguments);
 int make_model_command(Arguments arguments);
 int capabilities_command(Arguments arguments);
 int kernels_command(Arguments arguments);

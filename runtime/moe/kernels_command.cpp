@@ -1,10 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -107,17 +105,6 @@ Json layouts_json(std::string_view architecture) {
        "+ 31, padded with 127"}};
 }
 
-// Nothing, or why the file could not be written.
-std::string write_file(const std::filesystem::path& path, std::string_view bytes) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (out) return {};
-  return fmt::format("cannot write `{}`: {}", path.string(),
-                     std::generic_category().message(errno));
-}
-
 int extract(const std::string& architecture, const std::filesystem::path& folder) {
   const std::vector<CodeObject> objects = kernels::gpu::code_objects_for(architecture);
   if (objects.empty()) {
@@ -136,10 +123,10 @@ int extract(const std::string& architecture, const std::filesystem::path& folder
                {"objects", Json::array()},
                {"kernels", Json::array()}};
   for (const CodeObject& object : objects) {
-    const std::string failed =
+    const Expected<void> written =
         write_file(folder / object.file,
                    {reinterpret_cast<const char*>(object.bytes.data()), object.bytes.size()});
-    if (!failed.empty()) return report_error({failed});
+    if (!written) return report_error(written.error());
     json["objects"].push_back(std::string(object.file));
   }
   for (const KernelInfo& kernel : kKernels) {
@@ -147,8 +134,8 @@ int extract(const std::string& architecture, const std::filesystem::path& folder
     if (!object.empty()) json["kernels"].push_back(json_of(kernel, architecture, object));
   }
   const std::string name = "kernels_" + architecture + ".json";
-  const std::string failed = write_file(folder / name, json.dump(2) + "\n");
-  if (!failed.empty()) return report_error({failed});
+  const Expected<void> written = write_file(folder / name, json.dump(2) + "\n");
+  if (!written) return report_error(written.error());
   write("{}: {} code objects and {}, which describes {} kernels\n", folder.string(), objects.size(),
         name, json["kernels"].size());
   return kOk;

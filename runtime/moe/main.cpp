@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"facts", "what this machine and a model tell a policy", facts_command},
     Command{"route", "which kernel each layer of a model gets, and why", route_command},
     Command{"run", "run one layer through the kernel that the policy picks", run_command},
+    Command{"bench", "time a layer's kernels beside what the machine allows", bench_command},
     Command{"make-model", "write a small model in a real checkpoint's format", make_model_command},
     Command{"capabilities", "what the kernels can do, as `requires` lines", capabilities_command},
     Command{"kernels", "the GPU kernels of this build, or their code objects", kernels_command},

@@ -7,6 +7,7 @@
 #include "runtime/checkpoint/make_model.h"
 #include "runtime/moe/command.h"
 #include "runtime/moe/output.h"
+#include "runtime/moe/scheme_named.h"
 
 namespace switchyard::moe {
 namespace {
@@ -19,15 +20,6 @@ struct Options {
   std::vector<std::string> layer_schemes;
   checkpoint::ModelRecipe recipe;
 };
-
-Expected<kernels::Scheme> scheme_named(const std::string& name) {
-  if (const auto scheme = kernels::scheme_from_name(name)) return *scheme;
-  std::string known;
-  for (const kernels::SchemeInfo& entry : kernels::kSchemes) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
-  }
-  return fail(fmt::format("there is no scheme `{}`; there are {}", name, known));
-}
 
 Expected<void> complete(Options& options) {
   checkpoint::ModelRecipe& recipe = options.recipe;

@@ -3,7 +3,7 @@ _moe() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} values=
   if [ "$COMP_CWORD" -eq 1 ]; then
     mapfile -t COMPREPLY < <(
-      compgen -W "facts route run make-model capabilities kernels help --help --version" -- "$cur"
+      compgen -W "facts route run bench make-model capabilities kernels help --help --version" -- "$cur"
     )
     return
   fi
@@ -13,6 +13,9 @@ _moe() {
     --type) values="deepseek_v3 gpt_oss mixtral qwen2_moe qwen3_moe" ;;
     --layout) values="quark gpt-oss" ;;
     --device) values="cpu hip cuda" ;;
+    --shape) values="gpt-oss-120b qwen3-235b deepseek-v3" ;;
+    --activation) values="silu swigluoai" ;;
+    --kernel) values="native packed emulated" ;;
     --scheme)
       values="w_mxfp4 w_mxfp4_a_mxfp4 w_mxfp4_a_mxfp6_e3m2 w_mxfp4_a_mxfp6_e2m3 w_mxfp4_a_fp8
         w_mxfp6_e3m2 w_mxfp6_e3m2_a_mxfp6_e3m2 w_mxfp6_e3m2_a_fp8
@@ -30,6 +33,10 @@ _moe() {
         facts) values="--model --device --json $every" ;;
         route) values="$around $every" ;;
         run) values="$around --layer --check --threads --seed $every" ;;
+        bench)
+          values="--shape --scheme --activation --tokens --kernel --policy --device --fact --routing
+            --bandwidth --matrix-rate --threads --rounds --seed --json --svg $every"
+          ;;
         make-model)
           values="--type --layout --scheme --layer-scheme --hidden --intermediate --experts
             --top-k --layers --shards --seed --force $every"

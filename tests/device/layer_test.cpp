@@ -308,6 +308,8 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
     auto prepared = gpu::Layer::prepare(*device, layer.config, layer.weights, options);
     REQUIRE(prepared);
     REQUIRE((*prepared)->reserve(7));
+    const auto tiles = (*prepared)->make_tiles(7);
+    REQUIRE(tiles);
     DeviceArray<Bf16> x(*device, 7 * 64), out(*device, 7 * 64);
     DeviceArray<std::int32_t> experts(*device, 14);
     DeviceArray<float> weights(*device, 14), floats(*device, 7 * 64);
@@ -315,8 +317,8 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
     const auto stream = device->make_stream();
     REQUIRE(device->begin_capture(*stream));
     REQUIRE((*prepared)->route(at(x), 7, at(experts), at(weights), *stream));
-    REQUIRE((*prepared)->group(7, at(experts), *stream));
-    REQUIRE((*prepared)->run(at(x), 7, at(weights), {at(out), at(floats)}, *stream));
+    REQUIRE((*prepared)->group(7, at(experts), *tiles, *stream));
+    REQUIRE((*prepared)->run(at(x), 7, *tiles, at(weights), {at(out), at(floats)}, *stream));
     const auto graph = device->end_capture(*stream);
     REQUIRE(graph);
     for (int round = 0; round < 2; ++round) {
@@ -333,8 +335,11 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
       }
     }
     const std::string unreserved = "tokens is 8, but workspace is reserved for 7; reserve it first";
-    CHECK((*prepared)->run(at(x), 8, at(weights), {at(out), 0}, 0).error().message == unreserved);
-    CHECK((*prepared)->group(8, at(experts), 0).error().message == unreserved);
+    CHECK((*prepared)->run(at(x), 8, *tiles, at(weights), {at(out), 0}, 0).error().message ==
+          unreserved);
+    CHECK((*prepared)->group(8, at(experts), *tiles, 0).error().message ==
+          "tokens is 8 and block_m 16, but the tiles are for up to 7 tokens and block_m 16; make "
+          "them by this layer's make_tiles");
     CHECK((*prepared)->reserve(gpu::kMostTokens + 1).error().message ==
           "tokens is 262145, but a run on a device takes at most 262144; run them in parts");
   }

@@ -80,8 +80,10 @@ void run(Recording& device, Scheme scheme, const gpu::Options& options) {
   DeviceArray<float> weights(device, 1);
   const auto at = [](auto& array) { return reinterpret_cast<gpu::Address>(array.data()); };
   REQUIRE((*prepared)->route(at(x), 1, at(experts), at(weights), 0));
-  REQUIRE((*prepared)->group(1, at(experts), 0));
-  REQUIRE((*prepared)->run(at(x), 1, at(weights), {at(out), 0}, 0));
+  const auto tiles = (*prepared)->make_tiles(1);
+  REQUIRE(tiles);
+  REQUIRE((*prepared)->group(1, at(experts), *tiles, 0));
+  REQUIRE((*prepared)->run(at(x), 1, *tiles, at(weights), {at(out), 0}, 0));
   REQUIRE(device.synchronise(0));
 }
 

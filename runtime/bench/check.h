@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernels/reference/reference.h"
+#include "runtime/bench/workload.h"
+
+namespace switchyard::bench {
+
+// The reference's output for some tokens of a batch, kept for all kernels that declare the same
+// roundings: nothing is timed that is not right.
+class ReferenceCheck {
+ public:
+  // All must outlive it. As many tokens as the reference can do in about a second, 1 to 8.
+  ReferenceCheck(const kernels::LayerConfig& config, const kernels::LayerWeights& weights,
+                 const Batch& batch);
+
+  // What is wrong with an output [T, H] of the batch; empty if nothing.
+  std::string problem_of(std::span<const kernels::Bf16> out, const kernels::Numerics& numerics);
+
+ private:
+  struct Known {
+    kernels::Numerics numerics;
+    kernels::reference::Result result;
+  };
+  const kernels::reference::Result& result_for(const kernels::Numerics& numerics);
+
+  const kernels::LayerConfig& config_;
+  const kernels::LayerWeights& weights_;
+  const Batch& batch_;
+  std::vector<std::int64_t> tokens_;
+  std::vector<Known> known_;
+};
+
+}  // namespace switchyard::bench

@@ -1,0 +1,138 @@
+#include "runtime/bench/measure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/bench/check.h"
+
+namespace switchyard::bench {
+namespace {
+
+// The batches of one size, and the right output of the first.
+struct Size {
+  Size(const Plan& plan, const kernels::LayerWeights& weights, std::int64_t tokens)
+      : batches(make_batches(plan.config.shape, tokens, plan.batches, plan.seed)),
+        check(plan.config, weights, batches.front()) {}
+
+  std::vector<Batch> batches;
+  ReferenceCheck check;
+};
+
+class Run {
+ public:
+  Run(Machine& machine, Plan& plan, const kernels::LayerWeights& weights, Results& results)
+      : machine_(machine), plan_(plan), weights_(weights), results_(results) {
+    sizes_.reserve(plan.tokens.size());  // each check views its own batches
+    for (const std::int64_t tokens : plan.tokens) {
+      const std::vector<Batch>& batches = sizes_.emplace_back(plan, weights, tokens).batches;
+      double hit = 0;
+      for (const Batch& batch : batches) hit += static_cast<double>(batch.experts_hit);
+      results.sizes.push_back({tokens, hit / static_cast<double>(batches.size())});
+    }
+    for (const PolicyAnswer& answer : plan.policy) results.decided.push_back(answer.size);
+  }
+
+  void job(const Job& job, const std::function<void(const std::string&)>& progress) {
+    const auto layer = machine_.prepare(job.choice, plan_.config, weights_);
+    for (const std::int64_t tokens : job.tokens) {
+      progress(fmt::format("{} at {} tokens", name_of(job.choice), tokens));
+      Measurement measurement;
+      measurement.kernel = name_of(job.choice);
+      measurement.tokens = tokens;
+      const std::size_t at = index_of(tokens);
+      PolicyAnswer* const answer = answer_of(at, measurement.kernel);
+      measurement.decided = answer != nullptr;
+      const auto ok = layer ? time(**layer, job, at, answer, measurement)
+                            : kernels::Expected<void>(tl::unexpected(layer.error()));
+      if (!ok) {
+        measurement.seconds = measurement.routed_seconds = 0;
+        measurement.problem = ok.error().message;
+      }
+      results_.measurements.push_back(std::move(measurement));
+    }
+  }
+
+ private:
+  std::size_t index_of(std::int64_t tokens) const {
+    const auto found = std::find(plan_.tokens.begin(), plan_.tokens.end(), tokens);
+    return static_cast<std::size_t>(found - plan_.tokens.begin());
+  }
+
+  PolicyAnswer* answer_of(std::size_t size, const std::string& kernel) {
+    if (plan_.policy.empty()) return nullptr;
+    PolicyAnswer& answer = plan_.policy[size];
+    const bool picked = answer.choice.kernel != nullptr && name_of(answer.choice) == kernel;
+    return picked ? &answer : nullptr;
+  }
+
+  kernels::Expected<void> time(MeasuredLayer& layer, const Job& job, std::size_t at,
+                               PolicyAnswer* answer, Measurement& to) {
+    if (auto ok = layer.load(sizes_[at].batches); !ok) return ok;
+    const auto out = layer.output();
+    if (!out) return tl::unexpected(out.error());
+    to.problem =
+        sizes_[at].check.problem_of(*out, job.choice.kernel->numerics(plan_.config.scheme));
+    to.wrong = !to.problem.empty();
+    if (to.wrong) return {};
+    const auto seconds = layer.time_layer(plan_.rounds);
+    if (!seconds) return tl::unexpected(seconds.error());
+    to.seconds = *seconds;
+    if (plan_.routing) {
+      const auto routed = layer.time_routed(plan_.rounds);
+      if (!routed) return tl::unexpected(routed.error());
+      to.routed_seconds = *routed;
+    }
+    if (answer == nullptr) return {};
+    const auto cost = layer.time_dispatch(answer->dispatcher, answer->outcome);
+    if (!cost) return tl::unexpected(cost.error());
+    results_.decided[at].cost = *cost;
+    return {};
+  }
+
+  Machine& machine_;
+  Plan& plan_;
+  const kernels::LayerWeights& weights_;
+  Results& results_;
+  std::vector<Size> sizes_;
+};
+
+}  // namespace
+
+std::vector<Job> jobs_of(std::span<const KernelChoice> choices,
+                         std::span<const std::int64_t> tokens,
+                         std::span<const PolicyAnswer> policy) {
+  std::vector<Job> jobs;
+  const auto job_of = [&](const KernelChoice& choice) -> Job& {
+    for (Job& job : jobs) {
+      if (name_of(job.choice) == name_of(choice)) return job;
+    }
+    return jobs.emplace_back(Job{choice, {}});
+  };
+  const auto add = [](Job& job, std::int64_t count) {
+    if (std::find(job.tokens.begin(), job.tokens.end(), count) == job.tokens.end()) {
+      job.tokens.push_back(count);
+    }
+  };
+  for (const KernelChoice& choice : choices) {
+    Job& job = job_of(choice);
+    for (const std::int64_t count : tokens) add(job, count);
+  }
+  for (const PolicyAnswer& answer : policy) {
+    if (answer.choice.kernel != nullptr) add(job_of(answer.choice), answer.size.tokens);
+  }
+  return jobs;
+}
+
+Expected<void> measure(Machine& machine, Plan& plan,
+                       const std::function<void(const std::string&)>& progress, Results& results) {
+  progress("making weights and batches");
+  Expected<RandomWeights> weights;
+  if (!plan.jobs.empty()) weights = RandomWeights::make(plan.config, plan.seed);
+  if (!weights) return tl::unexpected(weights.error());
+  Run run(machine, plan, weights->layer, results);
+  for (const Job& job : plan.jobs) run.job(job, progress);
+  return {};
+}
+
+}  // namespace switchyard::bench

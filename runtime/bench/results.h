@@ -1,0 +1,73 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/bench/dispatcher.h"
+#include "runtime/bench/floor.h"
+#include "runtime/bench/shapes.h"
+
+// What was measured, and what follows from it. Text, JSON and picture are made of this alone.
+namespace switchyard::bench {
+
+// The batches of one size.
+struct BatchSize {
+  std::int64_t tokens = 0;
+  double experts_hit = 0;  // mean over the batches
+};
+
+// One kernel on the batches of one size.
+struct Measurement {
+  std::string kernel;  // "packed(block_m = 16, split_k = 1)"
+  std::int64_t tokens = 0;
+  double seconds = 0;         // of one layer; 0 where there is none, `problem` says why
+  double routed_seconds = 0;  // with the router before it; 0 unless that was asked for
+  bool decided = false;       // the policy picks it for these tokens
+  bool wrong = false;         // its output is not the reference's
+  std::string problem;
+};
+
+// What the policy says of one size, and what asking it costs.
+struct DecidedSize {
+  std::int64_t tokens = 0;
+  std::string outcome;  // "packed(block_m = 16)", "refused"
+  std::string reason;
+  DispatchCost cost;  // all 0 where nothing ran
+};
+
+struct Results {
+  std::string device;       // "cuda:0"
+  std::string device_name;  // "NVIDIA H200, sm_90a", "x86_64, 2 threads"
+  NamedShape shape;
+  kernels::Scheme scheme = kernels::Scheme::w_mxfp4;
+  double bandwidth = 0;    // bytes a second
+  double matrix_rate = 0;  // flops a second; 0 if unknown
+  std::string bandwidth_source, matrix_source;
+  std::string method;
+  std::size_t batches = 0;
+  bool routing = false;
+  std::string policy;  // empty without one
+  std::vector<BatchSize> sizes;
+  std::vector<Measurement> measurements;  // by kernel, then by size
+  std::vector<DecidedSize> decided;
+};
+
+Floor floor_of(const Results& results, const BatchSize& size);
+
+// Kernels in the order of their first measurement, each once.
+std::vector<std::string> kernels_of(const Results& results);
+
+// The measurement of a kernel and size that has a time; null if there is none.
+const Measurement* find(const Results& results, const std::string& kernel, std::int64_t tokens);
+
+// For people: a table and what it stands on, lines ending in newlines.
+std::string to_text(const Results& results);
+
+// A document of its own, ending in a newline; README.md has its members.
+std::string to_json(const Results& results);
+
+// A roofline: flops a second over flops a byte of weights, both logarithmic, the roof of the
+// machine, and each kernel's measurements under it. A document of its own, without scripts.
+std::string to_svg(const Results& results);
+
+}  // namespace switchyard::bench

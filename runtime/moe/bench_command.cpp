@@ -1,0 +1,287 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/gpu/layer.h"
+#include "runtime/bench/matrix_rate.h"
+#include "runtime/bench/measure.h"
+#include "runtime/moe/bench_policy.h"
+#include "runtime/moe/collect.h"
+#include "runtime/moe/command.h"
+#include "runtime/moe/device_kernels.h"
+#include "runtime/moe/open_policy.h"
+#include "runtime/moe/output.h"
+#include "runtime/moe/scheme_named.h"
+
+namespace switchyard::moe {
+namespace {
+
+constexpr int kMostRounds = 10'000;
+
+struct Options {
+  FactOptions facts;
+  std::string shape, scheme = "w_mxfp4", activation, policy, json, svg;
+  std::vector<std::int64_t> tokens;
+  std::vector<std::string> kernels;
+  bool routing = false;
+  double bandwidth = 0;    // TB/s; 0: measured
+  double matrix_rate = 0;  // TFLOP/s; 0: known of the device
+  int threads = 0;
+  bench::Rounds rounds;
+  std::uint64_t seed = 1;
+};
+
+// What is opened once and used throughout.
+struct Opened {
+  Surroundings around;
+  DeviceKernels there;
+  std::unique_ptr<kernels::ThreadPool> pool;  // cpu
+  std::unique_ptr<bench::Machine> machine;
+  std::optional<BoundTable> table;  // --policy
+};
+
+Expected<Opened> open(const Options& options) {
+  Opened result;
+  Expected<Surroundings> around = look_around(options.facts);
+  if (!around) return tl::unexpected(around.error());
+  result.around = std::move(*around);
+  Expected<DeviceKernels> there = open_kernels(result.around.device);
+  if (!there) return tl::unexpected(there.error());
+  result.there = std::move(*there);
+  if (options.policy.empty()) return result;
+  const Expected<Table> table = open_policy(options.policy);
+  if (!table) return tl::unexpected(table.error());
+  Expected<BoundTable> bound =
+      BoundTable::bind(*table, result.there.kernels, result.around.device.kind);
+  if (!bound) return tl::unexpected(bound.error());
+  result.table = std::move(*bound);
+  return result;
+}
+
+void make_machine(const Options& options, Opened& opened) {
+  if (opened.there.device != nullptr) {
+    opened.machine = bench::gpu_machine(*opened.there.device);
+    return;
+  }
+  opened.pool = std::make_unique<kernels::ThreadPool>(options.threads);
+  opened.machine = bench::cpu_machine(*opened.pool);
+}
+
+// Sorted, each once; without any, a few that suit the device.
+std::vector<std::int64_t> tokens_of(const Options& options, bool gpu) {
+  std::vector<std::int64_t> tokens = options.tokens;
+  if (tokens.empty()) tokens = {1, 16, 64};
+  if (options.tokens.empty() && gpu) tokens.insert(tokens.end(), {256, 1024, 4096});
+  std::sort(tokens.begin(), tokens.end());
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  return tokens;
+}
+
+// What is to be measured, and `results` with what is known of it before.
+Expected<bench::Plan> plan_of(const Options& options, const Opened& opened,
+                              bench::Results& results) {
+  Expected<bench::NamedShape> shape = bench::find_shape(options.shape);
+  if (!shape) return tl::unexpected(shape.error());
+  if (!options.activation.empty()) {
+    shape->activation =
+        options.activation == "silu" ? kernels::Activation::silu : kernels::Activation::swigluoai;
+  }
+  const Expected<kernels::Scheme> scheme = scheme_named(options.scheme);
+  if (!scheme) return tl::unexpected(scheme.error());
+  bench::Plan plan;
+  plan.config = {*scheme, shape->shape, shape->activation, shape->router};
+  plan.tokens = tokens_of(options, opened.there.device != nullptr);
+  plan.routing = options.routing;
+  plan.rounds = options.rounds;
+  plan.rounds.least = std::min(plan.rounds.least, plan.rounds.most);
+  plan.seed = options.seed;
+  std::vector<bench::KernelChoice> choices;
+  for (const std::string& text : options.kernels) {
+    const auto choice = bench::parse_choice(text, opened.there.kernels);
+    if (!choice) return tl::unexpected(choice.error());
+    const kernels::Kernel& kernel = *choice->kernel;
+    if (auto ok = kernels::satisfied(kernel.capability, kernels::facts_of(plan.config)); !ok) {
+      return fail(
+          fmt::format("kernel `{}` on {}: {}", kernel.name, kernel.device, ok.error().message));
+    }
+    choices.push_back(*choice);
+  }
+  if (opened.table) {
+    auto answers = ask_policy(*opened.table, opened.around, *shape, *scheme, plan.tokens);
+    if (!answers) return tl::unexpected(answers.error());
+    plan.policy = std::move(*answers);
+    results.policy = fmt::format("{} ({})", opened.table->table().policy(), options.policy);
+  } else if (choices.empty()) {
+    auto all = bench::all_choices(opened.there.kernels, plan.config);
+    if (!all) return tl::unexpected(all.error());
+    choices = std::move(*all);
+    if (choices.empty()) {
+      return fail(fmt::format("no kernel on {} can run this layer with {}",
+                              opened.around.device.kind, options.scheme));
+    }
+  }
+  plan.jobs = bench::jobs_of(choices, plan.tokens, plan.policy);
+  results.shape = std::move(*shape);
+  results.scheme = *scheme;
+  results.batches = plan.batches;
+  results.routing = plan.routing;
+  return plan;
+}
+
+Expected<void> describe_machine(const Options& options, Opened& opened, bench::Results& results) {
+  const facts::Device& device = opened.around.device;
+  results.method = opened.machine->method();
+  bench::MatrixRate rate;
+  if (opened.there.device != nullptr) {
+    const kernels::gpu::DeviceInfo& info = opened.there.device->info();
+    results.device = fmt::format("{}:{}", device.kind, device.index);
+    results.device_name = fmt::format("{}, {}, {} multiprocessors", info.name, info.architecture,
+                                      info.multiprocessors);
+    rate = bench::matrix_rate_of(info.architecture, results.scheme);
+  } else {
+    results.device = device.kind;
+    results.device_name = fmt::format("{}, {} thread{}", device.arch, opened.pool->threads(),
+                                      opened.pool->threads() == 1 ? "" : "s");
+    rate = bench::matrix_rate_of(device.arch, results.scheme);
+  }
+  if (options.matrix_rate > 0) rate = {options.matrix_rate * 1e12, "--matrix-rate"};
+  results.matrix_rate = rate.flops;
+  results.matrix_source = rate.source;
+  results.bandwidth = options.bandwidth * 1e12;
+  results.bandwidth_source = "--bandwidth";
+  if (options.bandwidth > 0) return {};
+  const auto measured = opened.machine->measure_bandwidth();
+  if (!measured) {
+    return fail(fmt::format("the bandwidth cannot be measured: {}; --bandwidth gives it",
+                            measured.error().message));
+  }
+  results.bandwidth = *measured;
+  results.bandwidth_source = opened.machine->bandwidth_method();
+  return {};
+}
+
+// Also says on standard error that there is something to be read.
+int status_of_all(const bench::Results& results, const bench::Plan& plan) {
+  int status = kOk;
+  std::size_t problems = 0;
+  for (const bench::Measurement& measurement : results.measurements) {
+    if (measurement.problem.empty()) continue;
+    ++problems;
+    status = std::max(status, measurement.wrong ? kRefused : kBadInput);
+  }
+  if (problems > 0) {
+    write(stderr, "moe: {} of {} measurements have no time; the results say why\n", problems,
+          results.measurements.size());
+  }
+  for (const bench::PolicyAnswer& answer : plan.policy) {
+    if (answer.choice.kernel == nullptr) status = std::max(status, kRefused);
+  }
+  return status;
+}
+
+int run(const Options& options) {
+  // Before anything is measured, since that may take minutes.
+  for (const std::string* path : {&options.json, &options.svg}) {
+    if (path->empty() || *path == "-") continue;
+    if (const auto ok = check_writable(*path); !ok) return report_error(ok.error());
+  }
+  Expected<Opened> opened = open(options);
+  if (!opened) return report_error(opened.error());
+  bench::Results results;
+  Expected<bench::Plan> plan = plan_of(options, *opened, results);
+  if (!plan) return report_error(plan.error());
+  make_machine(options, *opened);
+  if (const auto ok = describe_machine(options, *opened, results); !ok) {
+    return report_error(ok.error());
+  }
+  const auto progress = [](const std::string& what) {
+    if (::isatty(STDERR_FILENO) == 1) write(stderr, "moe: {}\n", what);
+  };
+  const Expected<void> measured = bench::measure(*opened->machine, *plan, progress, results);
+  if (!measured) return report_error(measured.error());
+  int status = status_of_all(results, *plan);
+  write("{}", options.json == "-" ? bench::to_json(results) : bench::to_text(results));
+  const auto save = [&](const std::string& path, std::string (*text)(const bench::Results&)) {
+    if (path.empty() || path == "-") return;
+    if (const auto ok = write_file(path, text(results)); !ok) status = report_error(ok.error());
+  };
+  save(options.json, bench::to_json);
+  save(options.svg, bench::to_svg);
+  return status;
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("--shape", options.shape,
+                 "gpt-oss-120b, qwen3-235b, deepseek-v3, or HxIxExK: hidden, intermediate, "
+                 "experts, experts a token")
+      ->required();
+  app.add_option("--scheme", options.scheme, "w_mxfp4, w_mxfp4_a_fp8, … one of 11")
+      ->capture_default_str();
+  app.add_option("--activation", options.activation, "instead of the model's own")
+      ->check(CLI::IsMember({"silu", "swigluoai"}));
+  app.add_option(
+         "--tokens", options.tokens,
+         "sizes of the batch, 1,16,64,256,1024,4096 where none is given; on the CPU up to 64")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(std::int64_t{1}, kernels::gpu::kMostTokens));
+  app.add_option(
+         "--kernel", options.kernels,
+         "packed, packed(block_m=16,split_k=4), …; may be given again. Where none is given: "
+         "what --policy picks, else every kernel with every power of two that its "
+         "parameters take")
+      ->allow_extra_args(false);
+  app.add_option("--policy", options.policy,
+                 "a policy (`-`: standard input) or a table: also measure what it picks for each "
+                 "size, and what deciding costs the host");
+  add_fact_options(app, options.facts);
+  app.add_flag("--routing", options.routing, "also time the layer with its router");
+  app.add_option("--bandwidth", options.bandwidth,
+                 "TB/s of the floor, where it is not to be measured")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--matrix-rate", options.matrix_rate, "TFLOP/s of the floor")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--threads", options.threads, "of the CPU; 0: one a processor")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  app.add_option("--rounds", options.rounds.most,
+                 "through all batches, at most; fewer where three take two seconds")
+      ->check(CLI::Range(1, kMostRounds))
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "of weights and batches")->capture_default_str();
+  app.add_option("--json", options.json, "a file for the results; `-`: print them instead");
+  app.add_option("--svg", options.svg, "a file for a picture: each kernel under the roofline");
+}
+
+}  // namespace
+
+int bench_command(Arguments arguments) {
+  Options options;
+  CLI::App app(
+      "Measures one layer with random weights, kernel by kernel and size by size, beside the "
+      "floor: "
+      "the bytes of the experts that are hit over the memory's bandwidth, or the products over the "
+      "matrix rate. Every output is compared with the reference before it is timed.",
+      "moe bench");
+  add_options(app, options);
+  describe(
+      app,
+      "  moe bench --shape 256x128x8x2 --tokens 1,16 --svg roofline.svg\n"
+      "  moe bench --device cuda --shape gpt-oss-120b --kernel 'packed(block_m=16)' --routing\n"
+      "  moe bench --shape 256x128x8x2 --tokens 8 --policy policies/switchyard.policy");
+  if (const auto status = parse_arguments(app, arguments)) return *status;
+  try {
+    return run(options);
+  } catch (const std::bad_alloc&) {
+    return report_error({"this machine has no memory left for the batches of " + options.shape +
+                         "; choose a smaller --shape or fewer --tokens"});
+  }
+}
+
+}  // namespace switchyard::moe

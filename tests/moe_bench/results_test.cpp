@@ -1,0 +1,112 @@
+#include "runtime/bench/results.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+using namespace switchyard;
+using namespace switchyard::bench;
+
+namespace {
+
+const std::string kFolder = "tests/moe_bench/expected/";
+
+std::string read(const std::string& name) {
+  std::ifstream in(kFolder + name);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Compares with the file; rewrites it instead where that was asked for by hand.
+void check_golden(const std::string& name, const std::string& text) {
+  if (std::getenv("SWITCHYARD_BLESS") != nullptr) {
+    REQUIRE(std::getenv("CI") == nullptr);
+    std::ofstream(kFolder + name) << text;
+  }
+  CHECK(text == read(name));
+}
+
+// Figures of no machine: every kind of row, a policy, a refusal, and two problems.
+Results gpu_results() {
+  Results results;
+  results.device = "cuda:0";
+  results.device_name = "Pretend <H200> & \"Co\", sm_90a, 132 multiprocessors";
+  results.shape = *find_shape("gpt-oss-120b");
+  results.bandwidth = 4.62e12;
+  results.matrix_rate = 705e12;
+  results.bandwidth_source = "measured here";
+  results.matrix_source = "--matrix-rate";
+  results.method = "each batch a graph that is replayed";
+  results.batches = 8;
+  results.routing = true;
+  results.policy = "gpu (gpu.policy)";
+  results.sizes = {{1, 4}, {2, 7.875}, {64, 111.5}, {4096, 128}};
+  const std::string few = "packed(block_m = 16, split_k = 1)", many = "packed(block_m = 64)";
+  results.measurements = {{few, 1, 47e-6, 55e-6, true, false, ""},
+                          {few, 2, 80e-6, 88.25e-6, false, false, ""},
+                          {few, 64, 500e-6, 510e-6, false, false, ""},
+                          {few, 4096, 8000e-6, 8100e-6, false, false, ""},
+                          {many, 1, 0, 0, false, true, "token 0 is beyond its bound"},
+                          {many, 2, 100e-6, 108e-6, false, false, ""},
+                          {many, 64, 450e-6, 460e-6, true, false, ""},
+                          {many, 4096, 2213e-6, 2300e-6, false, false, ""},
+                          {"emulated", 1, 0, 0, false, false, "cuda:0 is out of memory"},
+                          {"emulated", 2, 0, 0, false, false, "cuda:0 is out of memory"}};
+  results.decided = {{1, few, "decode (gpu.policy:8)", {41e-9, 30'100e-9, 30'250e-9}},
+                     {2, "refused", "no two tokens (gpu.policy:7)", {}},
+                     {64, many, "many (gpu.policy:9)", {40.25e-9, 29'800e-9, 29'790e-9}}};
+  return results;
+}
+
+Results cpu_results() {
+  Results results;
+  results.device = "cpu";
+  results.device_name = "x86_64, 1 thread";
+  results.shape = *find_shape("256x128x8x2");
+  results.scheme = kernels::Scheme::w_mxfp6_e3m2_a_fp8;
+  results.bandwidth = 12.5e9;
+  results.bandwidth_source = "--bandwidth";
+  results.matrix_source = "unknown";
+  results.method = "calls one after the other";
+  results.batches = 8;
+  results.sizes = {{8, 7.5}};
+  results.measurements = {{"native", 8, 250e-6, 0, false, false, ""}};
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE("text, JSON and picture of fixed figures", "[golden]") {
+  check_golden("gpu.txt", to_text(gpu_results()));
+  check_golden("gpu.json", to_json(gpu_results()));
+  check_golden("gpu.svg", to_svg(gpu_results()));
+  check_golden("cpu.txt", to_text(cpu_results()));
+  check_golden("cpu.json", to_json(cpu_results()));
+  check_golden("cpu.svg", to_svg(cpu_results()));
+}
+
+TEST_CASE("a picture of nothing that was measured is one still", "[svg]") {
+  Results results = cpu_results();
+  results.measurements.front().seconds = 0;
+  const std::string svg = to_svg(results);
+  CHECK_THAT(svg, Catch::Contains("native: not measured") && Catch::EndsWith("</svg>\n"));
+  CHECK_THAT(svg, !Catch::Contains("nan") && !Catch::Contains("inf"));
+}
+
+TEST_CASE("names cannot break the picture or the JSON", "[svg]") {
+  Results results = cpu_results();
+  results.device_name = "a<b>&'\"\x01\xFFz";
+  CHECK_THAT(to_svg(results), Catch::Contains("on a&lt;b&gt;&amp;&#39;&quot;??z</text>"));
+  CHECK(nlohmann::json::parse(to_json(results))["device_name"].is_string());
+}
+
+TEST_CASE("many kernels: the picture grows with its legend", "[svg]") {
+  Results results = cpu_results();
+  for (int i = 0; i < 60; ++i) {
+    results.measurements.push_back({"k" + std::to_string(i), 8, 250e-6, 0, false, false, ""});
+  }
+  CHECK_THAT(to_svg(results), Catch::Contains("viewBox=\"0 0 1040 1488\""));
+}
