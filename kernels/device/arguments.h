@@ -172,6 +172,16 @@ SWITCHYARD_ARGUMENT(PackedGateUp, SWITCHYARD_PACKED_GATE_UP_FIELDS)
   X(float, hidden_scale, "multiplies the sum: the static scale of fp8 activations; else 1")
 SWITCHYARD_ARGUMENT(PackedDown, SWITCHYARD_PACKED_DOWN_FIELDS)
 
+// warpgroup_dequantise.hip
+#define SWITCHYARD_DEQUANTISE_RECORDS(X)                                                      \
+  X(const std::uint8_t*, elements, "[E, records], packed, fragment_layout.h")                 \
+  X(const std::uint32_t*, scales, "[E] words of the same")                                    \
+  X(std::uint8_t*, out, "[experts of the grid, records] of bf16; written where counts is not 0") \
+  X(const std::uint32_t*, counts, "[E], pairs of each expert")                                \
+  X(std::uint32_t, records, "of one expert")                                                  \
+  X(std::uint32_t, first_expert, "grid y counts from it")
+SWITCHYARD_ARGUMENT(DequantiseRecords, SWITCHYARD_DEQUANTISE_RECORDS)
+
 // warpgroup_gate_up.hip
 #define SWITCHYARD_WARPGROUP_GATE_UP_FIELDS(X)                                             \
   SWITCHYARD_PACKED_GATE_UP_FIELDS(X)                                                      \
@@ -215,6 +225,11 @@ constexpr std::uint32_t warpgroup_stage_bytes(std::uint32_t block_m, std::uint32
   V(format, Format, 32, 2, 4)                             \
   V(format, Format, 48, 2, 3)                             \
   V(format, Format, 64, 4, 3)
+// Of the emulated variant, whose weights are bf16 already.
+#define SWITCHYARD_WARPGROUP_DECODED_SHAPES(V) \
+  V(bf16, DecodedRecord, 16, 2, 3)             \
+  V(bf16, DecodedRecord, 32, 2, 4)             \
+  V(bf16, DecodedRecord, 64, 2, 4)
 #define SWITCHYARD_WARPGROUP_SHAPES(V)                   \
   SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp4, Fp4E2M1)      \
   SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2) \

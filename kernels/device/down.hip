@@ -4,6 +4,7 @@
 #include "kernels/device/product.h"
 #include "kernels/device/product_rows.h"
 
+#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 
@@ -46,3 +47,4 @@ SWITCHYARD_KERNEL(switchyard_down_m32, DownProduct) { down<32>(argument); }
 SWITCHYARD_KERNEL(switchyard_down_m64, DownProduct) { down<64>(argument); }
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
+#endif

@@ -8,6 +8,7 @@
 #include "kernels/device/activation_tile.h"
 #include "kernels/device/product.h"
 
+#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 
@@ -55,3 +56,4 @@ SWITCHYARD_KERNEL(switchyard_gate_up_m32, GateUpProduct) { gate_up<32>(argument)
 SWITCHYARD_KERNEL(switchyard_gate_up_m64, GateUpProduct) { gate_up<64>(argument); }
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
+#endif

@@ -10,12 +10,12 @@
 // `lds` (bytes) are the rules by which kernels/gpu launches it.
 //
 //   SWITCHYARD_KERNELS            all
-//   SWITCHYARD_PACKED_KERNELS     gfx942, gfx950
+//   SWITCHYARD_AMD_KERNELS        gfx942, gfx950
 //   SWITCHYARD_NATIVE_KERNELS     gfx950
 //   SWITCHYARD_WARPGROUP_KERNELS  sm_90a
 #define SWITCHYARD_KERNELS(X)  \
   SWITCHYARD_AROUND_KERNELS(X) \
-  SWITCHYARD_EMULATED_KERNELS(X)
+  SWITCHYARD_DEQUANTISE_KERNELS(X)
 
 #define SWITCHYARD_DEQUANTISE_KERNEL(X, format)                                 \
   X(switchyard_dequantise_##format, Dequantise,                                 \
@@ -43,13 +43,10 @@
   X(switchyard_down_m##m, DownProduct, "x = most tiles, y = ceil(H / 128)",                 \
     "128 block_m + 16384; block_m = " #m, "the second product of a tile")
 
-#define SWITCHYARD_EMULATED_KERNELS(X)        \
+#define SWITCHYARD_DEQUANTISE_KERNELS(X)      \
   SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp4)      \
   SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e3m2) \
-  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e2m3) \
-  SWITCHYARD_PRODUCT_KERNELS(X, 16)           \
-  SWITCHYARD_PRODUCT_KERNELS(X, 32)           \
-  SWITCHYARD_PRODUCT_KERNELS(X, 64)
+  SWITCHYARD_DEQUANTISE_KERNEL(X, mxfp6_e2m3)
 
 // Columns of a workgroup: of I 64, of H 128; half of that where split_k is not 1.
 #define SWITCHYARD_PACKED_KERNELS_OF(X, format, m, s)                                             \
@@ -69,7 +66,10 @@
   SWITCHYARD_PACKED_KERNELS_OF(X, format, 16, 4)       \
   SWITCHYARD_PACKED_KERNELS_OF(X, format, 32, 1)       \
   SWITCHYARD_PACKED_KERNELS_OF(X, format, 64, 1)
-#define SWITCHYARD_PACKED_KERNELS(X)                 \
+#define SWITCHYARD_AMD_KERNELS(X)                    \
+  SWITCHYARD_PRODUCT_KERNELS(X, 16)                  \
+  SWITCHYARD_PRODUCT_KERNELS(X, 32)                  \
+  SWITCHYARD_PRODUCT_KERNELS(X, 64)                  \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp4)      \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
@@ -90,7 +90,24 @@
   SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 32, 2, 4)    \
   SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 48, 2, 3)    \
   SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 64, 4, 3)
+#define SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, m, strips, stages)                                \
+  X(switchyard_gate_up_bf16_m##m, WarpgroupGateUp,                                                \
+    "x = most tiles, y = ceil(I / (32 " #strips "))",                                             \
+    "max of 264 block_m " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
+    "gate and up of a tile, activated and quantised")                                             \
+  X(switchyard_down_bf16_m##m, WarpgroupDown, "x = most tiles, y = ceil(H / (64 " #strips "))",   \
+    SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
+#define SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, format)                                           \
+  X(switchyard_dequantise_records_##format, DequantiseRecords,                                    \
+    "x = ceil(64 records / threads), y = experts, first_expert and following", "0",               \
+    "packed records of the experts that are hit to bf16")
 #define SWITCHYARD_WARPGROUP_KERNELS(X)                                                   \
+  SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp4)                                          \
+  SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp6_e3m2)                                     \
+  SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp6_e2m3)                                     \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 16, 2, 3)                                       \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 32, 2, 4)                                       \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 64, 2, 4)                                       \
   X(switchyard_activate, Activate, "x = ceil(P I / 32 / threads)", "0",                   \
     "shared sums of gate and up added, activated and quantised")                          \
   SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp4)      \
@@ -137,7 +154,7 @@ struct KernelInfo {
 #define SWITCHYARD_KERNEL_INFO(name, Argument, grid, lds, meaning) \
   {#name, grid, lds, meaning, sizeof(Argument), Argument##Fields::table},
 inline constexpr KernelInfo kKernels[] = {
-    SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO) SWITCHYARD_PACKED_KERNELS(SWITCHYARD_KERNEL_INFO)
+    SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO) SWITCHYARD_AMD_KERNELS(SWITCHYARD_KERNEL_INFO)
         SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_KERNEL_INFO)
             SWITCHYARD_WARPGROUP_KERNELS(SWITCHYARD_KERNEL_INFO)};
 

@@ -94,15 +94,6 @@ class SharedRows {
   StagedRows<kBlockM, kGroupColumns> staged_;
 };
 
-template <bool kCondition, typename Yes, typename No>
-struct Either {
-  using Type = Yes;
-};
-template <typename Yes, typename No>
-struct Either<false, Yes, No> {
-  using Type = No;
-};
-
 template <typename Format, unsigned kBlockM, unsigned kSplit>
 class PackedProduct {
  public:

@@ -1,4 +1,4 @@
-// The second product of the packed variant on sm_90a, through warpgroup_product.h. `parts` workgroups share a
+// The second product of the packed and emulated variants on sm_90a, through warpgroup_product.h. `parts` workgroups share a
 // reduction, each with groups of k of its own and a y of its own, which combine.hip adds.
 // Grid x = most tiles, y = parts * ceil(H / kColumns).
 #include "kernels/device/product_rows.h"
@@ -19,13 +19,13 @@ SWITCHYARD_DEVICE void down(const WarpgroupDown& argument) {
   const unsigned column = workgroup_y() / argument.parts * Product::kColumns;
   const unsigned groups = groups_of(intermediate);
   const PairRows h = {argument.h, tile.pairs, intermediate, 1};
-  const std::size_t records = std::size_t{tile.expert} * (hidden / kStripRows) * groups;
+  const std::size_t records = std::size_t{tile.expert - argument.first_expert} * (hidden / kStripRows) * groups;
   Product product;
   const DownStrips<Product> strips = {hidden, column};
   const GroupRange range = {groups * part / argument.parts, groups * (part + 1) / argument.parts};
   const std::uint8_t* weight = argument.weight + records * record_bytes(Format::bits);
   const std::uint32_t* scales = argument.scales + records * kStripRows;
-  if (argument.large_scales) {
+  if (Format::bits < 16 && argument.large_scales) {
     product.template run<true>(h, weight, scales, strips, intermediate, range);
   } else {
     product.template run<false>(h, weight, scales, strips, intermediate, range);
@@ -48,6 +48,12 @@ SWITCHYARD_DEVICE void down(const WarpgroupDown& argument) {
     down<mx::Format, m, strips, stages>(argument);                           \
   }
 SWITCHYARD_WARPGROUP_SHAPES(SWITCHYARD_WARPGROUP_DOWN)
+
+#define SWITCHYARD_WARPGROUP_DOWN_OF_BF16(format, Format, m, strips, stages) \
+  SWITCHYARD_KERNEL(switchyard_down_bf16_m##m, WarpgroupDown) { \
+    down<Format, m, strips, stages>(argument); \
+  }
+SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_WARPGROUP_DOWN_OF_BF16)
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
 #endif

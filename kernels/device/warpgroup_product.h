@@ -15,11 +15,19 @@
 // reads back the weights that it copied itself. The last matrix instructions of a group go on while
 // the next group begins, so its stage is free one group later.
 //
+// Of the emulated variant weights are bf16 (DecodedRecord) and go to the matrix instruction as they are.
+//
 // LDS from byte 0: kStages stages, each of a, 2 x [kTokens, 64 of k] as warpgroup.h wants it; of
 // weights, for each wave and strip 16 bytes a lane and row (then, fp6, 8); of scales, 16 words a
 // wave and strip.
 #if defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+
+// A record of bf16, written by warpgroup_dequantise.hip: where the packed one has piece `place`, 32 codes, this
+// has at 16 (64 q + place) the eight bf16 of its elements 8 q .. 8 q + 7, q = 0 .. 3.
+struct DecodedRecord {
+  static constexpr unsigned bits = 16;
+};
 
 // Groups of 128 of k, first .. last - 1.
 struct GroupRange {
@@ -91,9 +99,13 @@ class WarpgroupProduct {
   static constexpr unsigned kStageBytes = warpgroup_stage_bytes(kTokens, kStrips, Format::bits);
   static_assert(kScalesAt + kWorkgroupWaves * kStrips * 64 <= kStageBytes);
 
-  // Within a stage: the lane's piece of its row i of strip s, and the 8 bytes that fp6 has besides.
-  SWITCHYARD_MEMBER static unsigned piece_at(unsigned s, unsigned i) {
-    return kWeightsAt + (wave() * kStrips + s) * kStripBytes + (i * kWave + lane()) * 16;
+  static constexpr bool kPacked = Format::bits < 16;
+  static constexpr unsigned kPieceLoads = kPacked ? 1 : 4;  // of 16 bytes
+
+  // Within a stage: the lane's piece of its row i of strip s, of bf16 its quarter q, and the 8 bytes that
+  // fp6 has besides.
+  SWITCHYARD_MEMBER static unsigned piece_at(unsigned s, unsigned i, unsigned q = 0) {
+    return kWeightsAt + (wave() * kStrips + s) * kStripBytes + ((q * 2 + i) * kWave + lane()) * 16;
   }
   SWITCHYARD_MEMBER static unsigned rest_at(unsigned s, unsigned i) {
     return kWeightsAt + (wave() * kStrips + s) * kStripBytes + 2 * kWave * 16 +
@@ -125,7 +137,7 @@ class WarpgroupProduct {
       for (unsigned s = 0; s < kStrips; ++s) {
         const std::size_t record = strip(s) * std::size_t{groups_of(depth)} + first_group;
         weights_[s] = weight + record * record_bytes(Format::bits) + lane() * 16;
-        scales_[s] = scales + record * kStripRows + lane() % 4 * 4;
+        if constexpr (kPacked) scales_[s] = scales + record * kStripRows + lane() % 4 * 4;
       }
     }
 
@@ -148,14 +160,19 @@ class WarpgroupProduct {
       for (unsigned s = 0; s < kStrips; ++s) {
 #pragma unroll
         for (unsigned i = 0; i < 2; ++i) {
-          copy_async<16>(to + piece_at(s, i), weights_[s] + i * kWave * 16);
+#pragma unroll
+          for (unsigned q = 0; q < kPieceLoads; ++q) {
+            copy_async<16>(to + piece_at(s, i, q), weights_[s] + (q * 2 + i) * kWave * 16);
+          }
           if constexpr (Format::bits == 6) {  // from 1024 + 8 lane on
             copy_async<8>(to + rest_at(s, i), weights_[s] + 1024 + i * kWave * 8 - lane() * 8);
           }
         }
-        if (lane() / 4 == s) copy_async<16>(to + scales_at(s) + lane() % 4 * 16, scales_[s]);
         weights_[s] += record_bytes(Format::bits);
-        scales_[s] += kStripRows;
+        if constexpr (kPacked) {
+          if (lane() / 4 == s) copy_async<16>(to + scales_at(s) + lane() % 4 * 16, scales_[s]);
+          scales_[s] += kStripRows;
+        }
       }
       const bool first = k_ < depth_, second = k_ + kGroupColumns / 2 < depth_;
 #pragma unroll
@@ -184,33 +201,54 @@ class WarpgroupProduct {
     unsigned there_, k_, depth_;
   };
 
+  // The weights of a group as the lane has them: packed in registers, or where they lie in LDS.
   template <bool kLargeScales>
-  SWITCHYARD_MEMBER static Piece decoded(const PackedPiece<Format>& piece, unsigned q,
-                                         std::uint32_t scales) {
-    return kLargeScales ? decode_scaled(piece, q, scales) : decode_small_scaled(piece, q, scales);
-  }
+  class PackedWeights {
+   public:
+    SWITCHYARD_MEMBER explicit PackedWeights(unsigned at) {
+#pragma unroll
+      for (unsigned s = 0; s < kStrips; ++s) {
+        const Lds<std::uint32_t> words(at + scales_at(s), kStripRows);
+#pragma unroll
+        for (unsigned i = 0; i < 2; ++i) {
+          const Piece first = Lds<Piece>(at + piece_at(s, i), 1).load(0);
+#pragma unroll
+          for (unsigned word = 0; word < 4; ++word) pieces_[s][i].words[word] = first[word];
+          if constexpr (Format::bits == 6) {
+            const Words2 rest = Lds<Words2>(at + rest_at(s, i), 1).load(0);
+            pieces_[s][i].words[4] = rest[0];
+            pieces_[s][i].words[5] = rest[1];
+          }
+          scales_[s][i] = words.load(lane() / 4 + 8 * i);
+        }
+      }
+    }
+    SWITCHYARD_MEMBER Piece operator()(unsigned s, unsigned i, unsigned q) const {
+      return kLargeScales ? decode_scaled(pieces_[s][i], q, scales_[s][i])
+                          : decode_small_scaled(pieces_[s][i], q, scales_[s][i]);
+    }
+
+   private:
+    PackedPiece<Format> pieces_[kStrips][2];
+    std::uint32_t scales_[kStrips][2];
+  };
+  template <bool>
+  class DecodedWeights {
+   public:
+    SWITCHYARD_MEMBER explicit DecodedWeights(unsigned at) : at_(at) {}
+    SWITCHYARD_MEMBER Piece operator()(unsigned s, unsigned i, unsigned q) const {
+      return Lds<Piece>(at_ + piece_at(s, i, q), 1).load(0);
+    }
+
+   private:
+    unsigned at_;
+  };
 
   // The group in the stage at byte `at`, whose a is `rows`.
   template <bool kLargeScales>
   SWITCHYARD_MEMBER void multiply(unsigned at, std::uint64_t rows) {
-    PackedPiece<Format> pieces[kStrips][2];
-    std::uint32_t scales[kStrips][2];
-#pragma unroll
-    for (unsigned s = 0; s < kStrips; ++s) {
-      const Lds<std::uint32_t> words(at + scales_at(s), kStripRows);
-#pragma unroll
-      for (unsigned i = 0; i < 2; ++i) {
-        const Piece first = Lds<Piece>(at + piece_at(s, i), 1).load(0);
-#pragma unroll
-        for (unsigned word = 0; word < 4; ++word) pieces[s][i].words[word] = first[word];
-        if constexpr (Format::bits == 6) {
-          const Words2 rest = Lds<Words2>(at + rest_at(s, i), 1).load(0);
-          pieces[s][i].words[4] = rest[0];
-          pieces[s][i].words[5] = rest[1];
-        }
-        scales[s][i] = words.load(lane() / 4 + 8 * i);
-      }
-    }
+    const typename Either<kPacked, PackedWeights<kLargeScales>,
+                          DecodedWeights<kLargeScales>>::Type weights(at);
 #pragma unroll
     for (unsigned q = 0; q < 4; ++q) {
 #pragma unroll
@@ -218,8 +256,7 @@ class WarpgroupProduct {
         Piece left[2][2];
 #pragma unroll
         for (unsigned i = 0; i < 4; ++i) {
-          left[i / 2][i % 2] =
-              decoded<kLargeScales>(pieces[s + i / 2][i % 2], q, scales[s + i / 2][i % 2]);
+          left[i / 2][i % 2] = weights(s + i / 2, i % 2, q);
         }
         warpgroup_begin();
 #pragma unroll

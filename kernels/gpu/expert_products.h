@@ -51,15 +51,15 @@ constexpr std::string_view name_of(WeightFormat format) {
                                               : "mxfp6_e2m3";
 }
 
-// Device and weights must outlive them. Weights in the layout of layer.cpp's `layout_of`. Packed is
-// `warpgroup_products` on sm_90a, `packed_products` on AMD.
+// Device and weights must outlive them. Weights in the layout of layer.cpp's `layout_of`. On sm_90a
+// packed and emulated are `warpgroup_products`.
 Expected<std::unique_ptr<ExpertProducts>> emulated_products(Device& device,
                                                             const ProductsConfig& config,
                                                             const DeviceWeights& weights);
 Expected<std::unique_ptr<ExpertProducts>> native_products(Device& device,
                                                           const ProductsConfig& config,
                                                           const DeviceWeights& weights);
-Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Device& device,
+Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Variant variant, Device& device,
                                                              const ProductsConfig& config,
                                                              const DeviceWeights& weights);
 Expected<std::unique_ptr<ExpertProducts>> packed_products(Device& device,

@@ -11,31 +11,27 @@ namespace {
 
 std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
-// Native and packed kernels of an architecture read the same.
+bool by_warpgroups(const Device& device) {
+  return packed_arrangement(device.info().architecture) == device::Arrangement::steps;
+}
+
+// On sm_90a all variants read the same weights; on gfx950 native and packed do.
 WeightLayout layout_of(Variant variant, const Device& on) {
+  if (by_warpgroups(on)) return WeightLayout::steps;
   if (variant == Variant::emulated) return WeightLayout::rows;
-  switch (packed_arrangement(on.info().architecture)) {
-    case device::Arrangement::steps:
-      return WeightLayout::steps;
-    case device::Arrangement::blocks:
-      return WeightLayout::blocks;
-    case device::Arrangement::runs:
-      break;
-  }
-  return WeightLayout::runs;
+  return packed_arrangement(on.info().architecture) == device::Arrangement::blocks
+             ? WeightLayout::blocks
+             : WeightLayout::runs;
 }
 
 Expected<std::unique_ptr<ExpertProducts>> products_of(Variant variant, Device& device,
                                                       const ProductsConfig& config,
                                                       const DeviceWeights& weights) {
+  if (by_warpgroups(device)) return warpgroup_products(variant, device, config, weights);
   // The scaled matrix instruction takes no bf16, so for bf16 activations weights are converted.
   const bool converts =
       variant == Variant::native && info(config.config.scheme).activation == ActivationFormat::bf16;
-  if (variant == Variant::packed || converts) {
-    return layout_of(variant, device) == WeightLayout::steps
-               ? warpgroup_products(device, config, weights)
-               : packed_products(device, config, weights);
-  }
+  if (variant == Variant::packed || converts) return packed_products(device, config, weights);
   if (variant == Variant::native) return native_products(device, config, weights);
   return emulated_products(device, config, weights);
 }

@@ -5,89 +5,77 @@
 #include "kernels/gpu/expert_products.h"
 #include "kernels/gpu/launching.h"
 
-// Both products straight from packed weights on sm_90a: two launches of warpgroup_*.hip, and
-// activate.hip between them where split_k is not 1.
+// The products of the packed and the emulated variant on sm_90a (warpgroup_*.hip), from the same packed
+// weights. Packed: two launches, and activate.hip between them where split_k is not 1. Emulated:
+// experts dequantised a batch at a time, into memory that both products of the batch use.
 namespace switchyard::kernels::gpu {
 namespace {
 
-// How an instance of a block_m is built (SWITCHYARD_WARPGROUP_SHAPES).
+// How an instance of a block_m is built, and the bits of the weights that it multiplies.
 struct Instance {
   std::uint32_t block_m, strips, stages;
 };
 #define SWITCHYARD_INSTANCE(format, Format, m, strips, stages) {m, strips, stages},
-constexpr Instance kInstances[] = {
+constexpr Instance kPacked[] = {
     SWITCHYARD_WARPGROUP_SHAPES_OF(SWITCHYARD_INSTANCE, mxfp4, Fp4E2M1)};
+constexpr Instance kDecoded[] = {SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_INSTANCE)};
+constexpr std::uint32_t kDecodedBits = 16;
 
-Instance instance_of(std::uint32_t block_m) {
-  return *std::find_if(std::begin(kInstances), std::end(kInstances),
+Instance instance_of(std::span<const Instance> instances, std::uint32_t block_m) {
+  return *std::find_if(instances.begin(), instances.end(),
                        [&](const Instance& instance) { return instance.block_m == block_m; });
 }
 
-class WarpgroupProducts final : public ExpertProducts {
+class WarpgroupProducts : public ExpertProducts {
  public:
-  WarpgroupProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
+  // bits: of a weight as the products read it.
+  WarpgroupProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights,
+                    const Instance& instance, std::uint32_t bits)
       : device_(device),
         config_(config),
         weights_(weights),
-        instance_(instance_of(config.block_m)),
         experts_(static_cast<std::uint32_t>(config.config.shape.experts)),
         hidden_(static_cast<std::uint32_t>(config.config.shape.hidden)),
-        intermediate_(static_cast<std::uint32_t>(config.config.shape.intermediate)) {}
+        intermediate_(static_cast<std::uint32_t>(config.config.shape.intermediate)),
+        instance_(instance),
+        bits_(bits) {}
 
-  Expected<void> prepare() {
-    const std::string shape = std::string(name_of(info(config_.config.scheme).weight)) + "_m" +
-                              std::to_string(config_.block_m);
-    const auto gate_up = device_.function("switchyard_packed_gate_up_" + shape);
-    if (!gate_up) return tl::unexpected(gate_up.error());
-    const auto down = device_.function("switchyard_packed_down_" + shape);
-    if (!down) return tl::unexpected(down.error());
-    if (parts() != 1) {
-      const auto activate = device_.function("switchyard_activate");
-      if (!activate) return tl::unexpected(activate.error());
-      activate_ = *activate;
+ protected:
+  struct Named {
+    Function* to;
+    std::string name;
+  };
+  Expected<void> find(std::initializer_list<Named> functions) {
+    for (const auto& [to, name] : functions) {
+      const auto function = device_.function(name);
+      if (!function) return tl::unexpected(function.error());
+      *to = *function;
     }
-    gate_up_ = *gate_up;
-    down_ = *down;
     return {};
   }
-
-  std::uint32_t parts() const override { return config_.split_k; }
-  std::size_t partial_bytes(std::size_t pairs) const override {
-    return parts() == 1 ? 0 : parts() * pairs * 2 * intermediate_ * sizeof(float);
+  std::string block() const { return "_m" + std::to_string(config_.block_m); }
+  std::string format() const {
+    return std::string(name_of(info(config_.config.scheme).weight));
   }
-
-  Expected<void> enqueue(const Grouped& grouped, Stream stream) const override {
-    if (auto ok = gate_up(grouped, stream); !ok) return ok;
-    if (auto ok = activate(grouped, stream); !ok) return ok;
-    return down(grouped, stream);
-  }
-
- private:
   std::uint32_t pairs_of(const Grouped& grouped) const {
     return grouped.tokens * static_cast<std::uint32_t>(config_.config.shape.top_k);
   }
-  // Weight rows of a workgroup.
-  std::uint32_t rows() const {
-    return device::kWorkgroupWaves * instance_.strips * device::kStripRows;
-  }
-  std::uint32_t product_lds() const {
-    const auto bits = static_cast<unsigned>(bits_of(info(config_.config.scheme).weight));
-    return instance_.stages *
-           device::warpgroup_stage_bytes(config_.block_m, instance_.strips, bits);
-  }
+  std::uint32_t threads() const { return device::kWorkgroupWaves * device_.info().wave; }
 
-  Expected<void> gate_up(const Grouped& grouped, Stream stream) const {
+  // The products with experts first .. last - 1, whose weights begin at the addresses.
+  Expected<void> gate_up(const Grouped& grouped, const void* weight, std::uint32_t first,
+                         std::uint32_t last, Stream stream) const {
     const LayerConfig& layer = config_.config;
     const device::WarpgroupGateUp argument{grouped.x,
-                                           weights_.gate_up.as<std::uint8_t>(),
+                                           static_cast<const std::uint8_t*>(weight),
                                            weights_.gate_up_scales.as<std::uint32_t>(),
                                            weights_.gate_up_bias.as<float>(),
                                            grouped.h,
                                            grouped.tile_begin,
                                            grouped.tile_expert,
                                            grouped.tile_pairs,
-                                           0,
-                                           experts_,
+                                           first,
+                                           last,
                                            hidden_,
                                            intermediate_,
                                            static_cast<std::uint32_t>(layer.shape.top_k),
@@ -105,33 +93,18 @@ class WarpgroupProducts final : public ExpertProducts {
                        parts() * divide_up(intermediate_, columns),
                        std::max(product_lds(), activation_lds), argument, stream);
   }
-
-  Expected<void> activate(const Grouped& grouped, Stream stream) const {
-    if (parts() == 1) return {};
-    const device::Activate argument{grouped.partial,
-                                    grouped.h,
-                                    parts(),
-                                    pairs_of(grouped),
-                                    intermediate_,
-                                    config_.hidden_scale,
-                                    config_.config.activation,
-                                    info(config_.config.scheme).activation};
-    const std::uint64_t blocks = std::uint64_t{argument.pairs} * intermediate_ / 32;
-    const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
-    return launch_grid(device_, activate_, divide_up(blocks, threads), 1, 0, argument, stream);
-  }
-
-  Expected<void> down(const Grouped& grouped, Stream stream) const {
+  Expected<void> down(const Grouped& grouped, const void* weight, std::uint32_t first,
+                      std::uint32_t last, Stream stream) const {
     const device::WarpgroupDown argument{grouped.h,
-                                         weights_.down.as<std::uint8_t>(),
+                                         static_cast<const std::uint8_t*>(weight),
                                          weights_.down_scales.as<std::uint32_t>(),
                                          weights_.down_bias.as<float>(),
                                          grouped.y,
                                          grouped.tile_begin,
                                          grouped.tile_expert,
                                          grouped.tile_pairs,
-                                         0,
-                                         experts_,
+                                         first,
+                                         last,
                                          hidden_,
                                          intermediate_,
                                          config_.hidden_scale,
@@ -145,19 +118,147 @@ class WarpgroupProducts final : public ExpertProducts {
   Device& device_;
   ProductsConfig config_;
   const DeviceWeights& weights_;
-  Instance instance_;
   std::uint32_t experts_, hidden_, intermediate_;
-  Function gate_up_ = 0, activate_ = 0, down_ = 0;
+  Function gate_up_ = 0, down_ = 0;
+
+ private:
+  // Weight rows of a workgroup.
+  std::uint32_t rows() const {
+    return device::kWorkgroupWaves * instance_.strips * device::kStripRows;
+  }
+  std::uint32_t product_lds() const {
+    return instance_.stages *
+           device::warpgroup_stage_bytes(config_.block_m, instance_.strips, bits_);
+  }
+
+  Instance instance_;
+  std::uint32_t bits_;
 };
+
+class WarpgroupPacked final : public WarpgroupProducts {
+ public:
+  WarpgroupPacked(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
+      : WarpgroupProducts(
+            device, config, weights, instance_of(kPacked, config.block_m),
+            static_cast<std::uint32_t>(bits_of(info(config.config.scheme).weight))) {}
+
+  Expected<void> prepare() {
+    auto ok = find({{&gate_up_, "switchyard_packed_gate_up_" + format() + block()},
+                    {&down_, "switchyard_packed_down_" + format() + block()}});
+    if (ok && parts() != 1) ok = find({{&activate_, "switchyard_activate"}});
+    return ok;
+  }
+
+  std::uint32_t parts() const override { return config_.split_k; }
+  std::size_t partial_bytes(std::size_t pairs) const override {
+    return parts() == 1 ? 0 : parts() * pairs * 2 * intermediate_ * sizeof(float);
+  }
+
+  Expected<void> enqueue(const Grouped& grouped, Stream stream) const override {
+    auto ok = gate_up(grouped, weights_.gate_up.as<void>(), 0, experts_, stream);
+    if (ok && parts() != 1) ok = activate(grouped, stream);
+    if (ok) ok = down(grouped, weights_.down.as<void>(), 0, experts_, stream);
+    return ok;
+  }
+
+ private:
+  Expected<void> activate(const Grouped& grouped, Stream stream) const {
+    const device::Activate argument{grouped.partial,
+                                    grouped.h,
+                                    parts(),
+                                    pairs_of(grouped),
+                                    intermediate_,
+                                    config_.hidden_scale,
+                                    config_.config.activation,
+                                    info(config_.config.scheme).activation};
+    const std::uint64_t blocks = std::uint64_t{argument.pairs} * intermediate_ / 32;
+    return launch_grid(device_, activate_, divide_up(blocks, threads()), 1, 0, argument, stream);
+  }
+
+  Function activate_ = 0;
+};
+
+class WarpgroupEmulated final : public WarpgroupProducts {
+ public:
+  WarpgroupEmulated(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
+      : WarpgroupProducts(device, config, weights, instance_of(kDecoded, config.block_m),
+                          kDecodedBits) {}
+
+  Expected<void> prepare() {
+    auto ok = find({{&dequantise_, "switchyard_dequantise_records_" + format()},
+                    {&gate_up_, "switchyard_gate_up_bf16" + block()},
+                    {&down_, "switchyard_down_bf16" + block()}});
+    if (!ok) return ok;
+    const std::size_t records = std::max(gate_up_records(), down_records());
+    const std::size_t an_expert = records * device::record_bytes(kDecodedBits);
+    batch_ = static_cast<std::uint32_t>(
+        std::clamp<std::size_t>(config_.workspace_bytes / an_expert, 1, experts_));
+    auto memory = Memory::allocate(device_, batch_ * an_expert);
+    if (!memory) return tl::unexpected(memory.error());
+    dequantised_ = std::move(*memory);
+    return {};
+  }
+
+  Expected<void> enqueue(const Grouped& grouped, Stream stream) const override {
+    const void* const weight = dequantised_.as<void>();
+    for (std::uint32_t first = 0; first < experts_; first += batch_) {
+      const std::uint32_t last = std::min(first + batch_, experts_);
+      auto ok = dequantise(grouped, weights_.gate_up, weights_.gate_up_scales, gate_up_records(),
+                           first, last, stream);
+      if (ok) ok = gate_up(grouped, weight, first, last, stream);
+      if (ok) {
+        ok = dequantise(grouped, weights_.down, weights_.down_scales, down_records(), first, last,
+                        stream);
+      }
+      if (ok) ok = down(grouped, weight, first, last, stream);
+      if (!ok) return ok;
+    }
+    return {};
+  }
+
+ private:
+  // Of an expert.
+  std::uint32_t gate_up_records() const {
+    return 2 * intermediate_ / device::kStripRows * device::groups_of(hidden_);
+  }
+  std::uint32_t down_records() const {
+    return hidden_ / device::kStripRows * device::groups_of(intermediate_);
+  }
+
+  Expected<void> dequantise(const Grouped& grouped, const Memory& elements, const Memory& scales,
+                            std::uint32_t records, std::uint32_t first, std::uint32_t last,
+                            Stream stream) const {
+    const device::DequantiseRecords argument{elements.as<std::uint8_t>(),
+                                             scales.as<std::uint32_t>(),
+                                             dequantised_.as<std::uint8_t>(),
+                                             grouped.counts,
+                                             records,
+                                             first};
+    const std::uint64_t pieces = std::uint64_t{records} * device::kRecordPieces;
+    return launch_grid(device_, dequantise_, divide_up(pieces, threads()), last - first, 0,
+                       argument, stream);
+  }
+
+  std::uint32_t batch_ = 1;  // experts
+  Memory dequantised_;       // of a batch: records of [2 I, H] or [H, I] of each
+  Function dequantise_ = 0;
+};
+
+template <typename Products>
+Expected<std::unique_ptr<ExpertProducts>> prepared(Device& device, const ProductsConfig& config,
+                                                   const DeviceWeights& weights) {
+  auto products = std::make_unique<Products>(device, config, weights);
+  if (auto ok = products->prepare(); !ok) return tl::unexpected(ok.error());
+  return products;
+}
 
 }  // namespace
 
-Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Device& device,
+Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Variant variant, Device& device,
                                                              const ProductsConfig& config,
                                                              const DeviceWeights& weights) {
-  auto products = std::make_unique<WarpgroupProducts>(device, config, weights);
-  if (auto ok = products->prepare(); !ok) return tl::unexpected(ok.error());
-  return products;
+  return variant == Variant::packed ? prepared<WarpgroupPacked>(device, config, weights)
+                                    : prepared<WarpgroupEmulated>(device, config, weights);
 }
 
 }  // namespace switchyard::kernels::gpu

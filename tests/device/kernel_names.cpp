@@ -20,7 +20,7 @@ void print(const char* where, const char* name) {
 }  // namespace
 
 #define SWITCHYARD_PRINT(name, ...) print("all", #name);
-#define SWITCHYARD_PRINT_PACKED(name, ...) \
+#define SWITCHYARD_PRINT_AMD(name, ...) \
   print("gfx942", #name);                  \
   print("gfx950", #name);
 #define SWITCHYARD_PRINT_NATIVE(name, ...) print("gfx950", #name);
@@ -28,7 +28,7 @@ void print(const char* where, const char* name) {
 
 int main() {
   SWITCHYARD_KERNELS(SWITCHYARD_PRINT)
-  SWITCHYARD_PACKED_KERNELS(SWITCHYARD_PRINT_PACKED)
+  SWITCHYARD_AMD_KERNELS(SWITCHYARD_PRINT_AMD)
   SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_PRINT_NATIVE)
   SWITCHYARD_WARPGROUP_KERNELS(SWITCHYARD_PRINT_WARPGROUP)
 }

@@ -17,7 +17,7 @@ MATRIX = {
     "gfx942": {"": "v_mfma_f32_16x16x16_bf16", "packed": "v_mfma_f32_16x16x16_bf16"},
     "gfx950": {"": "v_mfma_f32_16x16x32_bf16", "packed": "v_mfma_f32_16x16x32_bf16",
                "native": "v_mfma_scale_f32_16x16x128_f8f6f4"},
-    "sm_90a": {"": "mma.sync.aligned.m16n8k16", "packed": "wgmma.mma_async.sync.aligned.m64n"},
+    "sm_90a": {"": "wgmma.mma_async.sync.aligned.m64n", "packed": "wgmma.mma_async.sync.aligned.m64n"},
 }
 # Of sm_90a, to registers or to LDS.
 LOAD_16_BYTES = re.compile(

@@ -13,12 +13,12 @@ namespace switchyard::kernels::device {
   void name##_on_gfx950(const Argument& argument);
 #define SWITCHYARD_DECLARE_WARPGROUP(name, Argument, grid, lds, meaning) \
   void name##_on_sm_90a(const Argument& argument);
-#define SWITCHYARD_DECLARE_PACKED(name, Argument, grid, lds, meaning) \
+#define SWITCHYARD_DECLARE_AMD(name, Argument, grid, lds, meaning) \
   void name##_on_gfx942(const Argument& argument);                    \
   void name##_on_gfx950(const Argument& argument);
 extern "C" {
 SWITCHYARD_KERNELS(SWITCHYARD_DECLARE)
-SWITCHYARD_PACKED_KERNELS(SWITCHYARD_DECLARE_PACKED)
+SWITCHYARD_AMD_KERNELS(SWITCHYARD_DECLARE_AMD)
 SWITCHYARD_WARPGROUP_KERNELS(SWITCHYARD_DECLARE_WARPGROUP)
 SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_DECLARE_NATIVE)
 }
@@ -37,9 +37,9 @@ void call(const void* argument) {
 #define SWITCHYARD_GFX950_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(gfx950, name, Argument)
 #define SWITCHYARD_SM_90A_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(sm_90a, name, Argument)
 constexpr HostKernel kGfx942[] = {SWITCHYARD_KERNELS(SWITCHYARD_GFX942_ENTRY)
-                                      SWITCHYARD_PACKED_KERNELS(SWITCHYARD_GFX942_ENTRY)};
+                                      SWITCHYARD_AMD_KERNELS(SWITCHYARD_GFX942_ENTRY)};
 constexpr HostKernel kGfx950[] = {
-    SWITCHYARD_KERNELS(SWITCHYARD_GFX950_ENTRY) SWITCHYARD_PACKED_KERNELS(SWITCHYARD_GFX950_ENTRY)
+    SWITCHYARD_KERNELS(SWITCHYARD_GFX950_ENTRY) SWITCHYARD_AMD_KERNELS(SWITCHYARD_GFX950_ENTRY)
         SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_GFX950_ENTRY)};
 constexpr HostKernel kSm90a[] = {SWITCHYARD_KERNELS(SWITCHYARD_SM_90A_ENTRY)
                                      SWITCHYARD_WARPGROUP_KERNELS(SWITCHYARD_SM_90A_ENTRY)};

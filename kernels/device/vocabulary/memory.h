@@ -10,6 +10,16 @@
 // Where data live: 16-byte pieces of memory, and LDS (shared memory), all of it dynamic.
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
+// Yes where the condition holds, else No: std::conditional, which device code does without.
+template <bool kCondition, typename Yes, typename No>
+struct Either {
+  using Type = Yes;
+};
+template <typename Yes, typename No>
+struct Either<false, Yes, No> {
+  using Type = No;
+};
+
 // 16 bytes, loaded and stored by one instruction of a lane: eight bf16, or 32 fp4.
 typedef std::uint32_t Piece __attribute__((ext_vector_type(4)));
 typedef std::uint32_t Words2 __attribute__((ext_vector_type(2)));
