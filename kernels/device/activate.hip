@@ -1,5 +1,5 @@
-// h = act(gate, up), quantised, of sums that several workgroups share (warpgroup_gate_up.hip). A block of 32 of
-// h a thread. Grid x = ceil(P * I / 32 / threads).
+// h = act(gate, up), quantised, of sums that several workgroups share (warpgroup_gate_up.hip). A
+// block of 32 of h a thread. Grid x = ceil(P * I / 32 / threads).
 #include "kernels/device/arguments.h"
 #include "kernels/device/vocabulary/arithmetic.h"
 #include "kernels/device/vocabulary/rounding.h"

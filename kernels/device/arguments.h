@@ -173,13 +173,17 @@ SWITCHYARD_ARGUMENT(PackedGateUp, SWITCHYARD_PACKED_GATE_UP_FIELDS)
 SWITCHYARD_ARGUMENT(PackedDown, SWITCHYARD_PACKED_DOWN_FIELDS)
 
 // warpgroup_dequantise.hip
+inline constexpr unsigned kDequantisedPieces = 4;  // of a thread
 #define SWITCHYARD_DEQUANTISE_RECORDS(X)                                                      \
   X(const std::uint8_t*, elements, "[E, records], packed, fragment_layout.h")                 \
   X(const std::uint32_t*, scales, "[E] words of the same")                                    \
-  X(std::uint8_t*, out, "[experts of the grid, records] of bf16; written where counts is not 0") \
-  X(const std::uint32_t*, counts, "[E], pairs of each expert")                                \
+  X(std::uint8_t*, out, "[last_expert - first_expert, records] of bf16; written of experts with a tile") \
+  X(const std::uint32_t*, tile_begin, "[E + 1]")                                              \
+  X(const std::int32_t*, tile_expert, "[tiles]")                                              \
   X(std::uint32_t, records, "of one expert")                                                  \
-  X(std::uint32_t, first_expert, "grid y counts from it")
+  X(std::uint32_t, first_expert, "the first")                                                 \
+  X(std::uint32_t, last_expert, "one past the last")                                          \
+  X(bool, by_tile, "grid y counts tiles of these experts; else the experts")
 SWITCHYARD_ARGUMENT(DequantiseRecords, SWITCHYARD_DEQUANTISE_RECORDS)
 
 // warpgroup_gate_up.hip

@@ -1,5 +1,6 @@
-// out[t][n] = sum over ranks j, in order, of weights[t][j] * (sum over parts p, in order, of y[p][t k + j][n]),
-// in float; then rounded to bf16 for `out`. Eight columns a thread. Grid x = T * H / 8 / threads, rounded up.
+// out[t][n] = sum over ranks j, in order, of weights[t][j] * (sum over parts p, in order, of y[p][t
+// k + j][n]), in float; then rounded to bf16 for `out`. Eight columns a thread. Grid x = T * H / 8
+// / threads, rounded up.
 #include "kernels/device/arguments.h"
 #include "kernels/device/vocabulary/rounding.h"
 #include "kernels/device/vocabulary/thread.h"

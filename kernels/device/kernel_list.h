@@ -99,7 +99,7 @@
     SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
 #define SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, format)                                           \
   X(switchyard_dequantise_records_##format, DequantiseRecords,                                    \
-    "x = ceil(64 records / threads), y = experts, first_expert and following", "0",               \
+    "x = ceil(64 records / (4 threads)), y = most tiles or experts (by_tile)", "0",               \
     "packed records of the experts that are hit to bf16")
 #define SWITCHYARD_WARPGROUP_KERNELS(X)                                                   \
   SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp4)                                          \

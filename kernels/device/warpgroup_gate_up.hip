@@ -1,7 +1,8 @@
-// The first product of the packed and emulated variants on sm_90a, and the activation, through warpgroup_product.h. Strips of
-// the weights [2 I, H] alternate gate and up in a wave, so that a lane has both of the same elements.
-// `parts` workgroups share a reduction, each with groups of k of its own; where there are several they write sums,
-// which activate.hip adds. Grid x = most tiles, y = parts * ceil(I / (kColumns / 2)).
+// The first product of the packed and emulated variants on sm_90a, and the activation, through
+// warpgroup_product.h. Strips of the weights [2 I, H] alternate gate and up in a wave, so that a
+// lane has both of the same elements. `parts` workgroups share a reduction, each with groups of k
+// of its own; where there are several they write sums, which activate.hip adds. Grid x = most
+// tiles, y = parts * ceil(I / (kColumns / 2)).
 #include "kernels/device/activation_tile.h"
 #include "kernels/device/product_rows.h"
 #include "kernels/device/strips.h"
@@ -36,7 +37,8 @@ SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument) {
   const unsigned parts = argument.parts, part = workgroup_y() % parts;
   const unsigned column = workgroup_y() / parts * kColumns, groups = groups_of(hidden);
   const PairRows x = {argument.x, tile.pairs, hidden, argument.top_k};
-  const std::size_t records = std::size_t{tile.expert - argument.first_expert} * (2 * intermediate / kStripRows) * groups;
+  const std::size_t records =
+      std::size_t{tile.expert - argument.first_expert} * (2 * intermediate / kStripRows) * groups;
   const GroupRange range = {groups * part / parts, groups * (part + 1) / parts};
   Product product;
   const GateUpStrips<Product> strips = {intermediate, column};
@@ -70,15 +72,15 @@ SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument) {
 
 }  // namespace
 
-#define SWITCHYARD_WARPGROUP_GATE_UP(format, Format, m, strips, stages)        \
+#define SWITCHYARD_WARPGROUP_GATE_UP(format, Format, m, strips, stages)           \
   SWITCHYARD_KERNEL(switchyard_packed_gate_up_##format##_m##m, WarpgroupGateUp) { \
-    gate_up<mx::Format, m, strips, stages>(argument);                          \
+    gate_up<mx::Format, m, strips, stages>(argument);                             \
   }
 SWITCHYARD_WARPGROUP_SHAPES(SWITCHYARD_WARPGROUP_GATE_UP)
 
 #define SWITCHYARD_WARPGROUP_GATE_UP_OF_BF16(format, Format, m, strips, stages) \
-  SWITCHYARD_KERNEL(switchyard_gate_up_bf16_m##m, WarpgroupGateUp) { \
-    gate_up<Format, m, strips, stages>(argument); \
+  SWITCHYARD_KERNEL(switchyard_gate_up_bf16_m##m, WarpgroupGateUp) {            \
+    gate_up<Format, m, strips, stages>(argument);                               \
   }
 SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_WARPGROUP_GATE_UP_OF_BF16)
 

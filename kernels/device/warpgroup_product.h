@@ -15,7 +15,8 @@
 // reads back the weights that it copied itself. The last matrix instructions of a group go on while
 // the next group begins, so its stage is free one group later.
 //
-// Of the emulated variant weights are bf16 (DecodedRecord) and go to the matrix instruction as they are.
+// Of the emulated variant weights are bf16 (DecodedRecord) and go to the matrix instruction as they
+// are.
 //
 // LDS from byte 0: kStages stages, each of a, 2 x [kTokens, 64 of k] as warpgroup.h wants it; of
 // weights, for each wave and strip 16 bytes a lane and row (then, fp6, 8); of scales, 16 words a
@@ -23,8 +24,8 @@
 #if defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
-// A record of bf16, written by warpgroup_dequantise.hip: where the packed one has piece `place`, 32 codes, this
-// has at 16 (64 q + place) the eight bf16 of its elements 8 q .. 8 q + 7, q = 0 .. 3.
+// A record of bf16, written by warpgroup_dequantise.hip: where the packed one has piece `place`, 32
+// codes, this has at 16 (64 q + place) the eight bf16 of its elements 8 q .. 8 q + 7, q = 0 .. 3.
 struct DecodedRecord {
   static constexpr unsigned bits = 16;
 };
@@ -57,24 +58,30 @@ class WarpgroupProduct {
                              const GroupRange& range) {
     Source source;
     source.open(row_of_a, weight, scales, strip, depth, range.first);
+    const unsigned groups = range.last - range.first;
+#pragma unroll
+    for (unsigned stage = 0; stage < kAhead; ++stage) {
+      if (stage < groups) source.fetch_weights(stage * kStageBytes);
+    }
     source.clear_missing_rows();
 #pragma unroll
     for (unsigned s = 0; s < kStrips; ++s) {
 #pragma unroll
       for (unsigned i = 0; i < kTokens / 2; ++i) sums[s][i] = 0;
     }
+    wait_for_previous();  // who may still be writing a
 #pragma unroll
     for (unsigned stage = 0; stage < kAhead; ++stage) {
-      if (range.first + stage < range.last) source.fetch(stage * kStageBytes);
-      commit_copies();
+      if (stage < groups) source.fetch_rows(stage * kStageBytes);
+      commit_copies();  // the first with the weights of all
     }
     const std::uint64_t first_rows = matrix_rows(0);
     unsigned stage = 0, next = kAhead;
-    for (unsigned group = range.first; group < range.last; ++group) {
+    for (unsigned group = 0; group < groups; ++group) {
       wait_copies<kAhead - 1>();
       show_lds_to_matrix();
       barrier();  // all of this stage is there, and nobody needs the `next` one any more
-      if (group + kAhead < range.last) source.fetch(next * kStageBytes);
+      if (group + kAhead < groups) source.fetch(next * kStageBytes);
       commit_copies();
       const unsigned at = stage * kStageBytes;
       multiply<kLargeScales>(at, matrix_rows_at(first_rows, at));
@@ -102,8 +109,8 @@ class WarpgroupProduct {
   static constexpr bool kPacked = Format::bits < 16;
   static constexpr unsigned kPieceLoads = kPacked ? 1 : 4;  // of 16 bytes
 
-  // Within a stage: the lane's piece of its row i of strip s, of bf16 its quarter q, and the 8 bytes that
-  // fp6 has besides.
+  // Within a stage: the lane's piece of its row i of strip s, of bf16 its quarter q, and the 8
+  // bytes that fp6 has besides.
   SWITCHYARD_MEMBER static unsigned piece_at(unsigned s, unsigned i, unsigned q = 0) {
     return kWeightsAt + (wave() * kStrips + s) * kStripBytes + ((q * 2 + i) * kWave + lane()) * 16;
   }
@@ -156,6 +163,10 @@ class WarpgroupProduct {
 
     // The next group, to the stage at byte `to`.
     SWITCHYARD_MEMBER void fetch(unsigned to) {
+      fetch_weights(to);
+      fetch_rows(to);
+    }
+    SWITCHYARD_MEMBER void fetch_weights(unsigned to) {
 #pragma unroll
       for (unsigned s = 0; s < kStrips; ++s) {
 #pragma unroll
@@ -174,6 +185,8 @@ class WarpgroupProduct {
           scales_[s] += kStripRows;
         }
       }
+    }
+    SWITCHYARD_MEMBER void fetch_rows(unsigned to) {
       const bool first = k_ < depth_, second = k_ + kGroupColumns / 2 < depth_;
 #pragma unroll
       for (unsigned i = 0; i < kOwnRows; ++i) {
@@ -247,8 +260,8 @@ class WarpgroupProduct {
   // The group in the stage at byte `at`, whose a is `rows`.
   template <bool kLargeScales>
   SWITCHYARD_MEMBER void multiply(unsigned at, std::uint64_t rows) {
-    const typename Either<kPacked, PackedWeights<kLargeScales>,
-                          DecodedWeights<kLargeScales>>::Type weights(at);
+    const typename Either<kPacked, PackedWeights<kLargeScales>, DecodedWeights<kLargeScales>>::Type
+        weights(at);
 #pragma unroll
     for (unsigned q = 0; q < 4; ++q) {
 #pragma unroll

@@ -14,6 +14,25 @@ constexpr int kSharedMemory = 97;        // MAX_SHARED_MEMORY_PER_BLOCK_OPTIN
 // CUfunction_attribute
 constexpr int kDynamicSharedMemory = 8;  // MAX_DYNAMIC_SHARED_SIZE_BYTES
 
+// CUlaunchAttribute, CUlaunchConfig. A kernel may be started while the one before it in the stream
+// ends, if it waits itself where it needs what that one wrote, as ours do (vocabulary/target.h).
+constexpr int kProgrammaticStreamSerialization = 6;
+struct LaunchAttribute {
+  int id;
+  alignas(8) union {
+    char bytes[64];
+    int allowed;
+  } value;
+};
+struct LaunchConfig {
+  unsigned grid[3], block[3];
+  unsigned lds_bytes;
+  Stream stream;
+  LaunchAttribute* attributes;
+  unsigned attribute_count;
+};
+static_assert(sizeof(LaunchAttribute) == 72 && sizeof(LaunchConfig) == 56);
+
 class CudaDriver final : public Driver {
  public:
   explicit CudaDriver(const std::string& library) : Driver("cuda", library) {}
@@ -32,6 +51,7 @@ class CudaDriver final : public Driver {
     find(release_context_, "cuDevicePrimaryCtxRelease_v2");
     find(set_context_, "cuCtxSetCurrent");
     find(set_attribute_, "cuFuncSetAttribute");
+    find(launch_, "cuLaunchKernelEx");
     find(error_name_, "cuGetErrorName");
     find(error_text_, "cuGetErrorString");
     if (const char* const missing = find.missing(); missing != nullptr) {
@@ -94,6 +114,17 @@ class CudaDriver final : public Driver {
   int allow_lds(Function function, std::uint32_t bytes) override {
     return set_attribute_(function, kDynamicSharedMemory, static_cast<int>(bytes));
   }
+  int launch(Function function, const Launch& how, void** parameters, Stream stream) override {
+    LaunchAttribute early = {kProgrammaticStreamSerialization, {}};
+    early.value.allowed = 1;
+    const LaunchConfig config = {{how.grid[0], how.grid[1], how.grid[2]},
+                                 {how.block[0], how.block[1], how.block[2]},
+                                 how.lds_bytes,
+                                 stream,
+                                 &early,
+                                 1};
+    return launch_(&config, function, parameters, nullptr);
+  }
 
  protected:
   std::pair<const char*, const char*> words_for(int status) const override {
@@ -108,6 +139,8 @@ class CudaDriver final : public Driver {
   int (*release_context_)(int device) = nullptr;
   int (*set_context_)(void* context) = nullptr;
   int (*set_attribute_)(Function function, int attribute, int value) = nullptr;
+  int (*launch_)(const LaunchConfig* config, Function function, void** parameters,
+                 void** extra) = nullptr;
   int (*error_name_)(int status, const char** name) = nullptr;
   int (*error_text_)(int status, const char** text) = nullptr;
   std::vector<std::pair<void*, int>>

@@ -29,6 +29,9 @@ class Driver {
   // Lets a workgroup of the function have so many bytes of dynamic LDS.
   virtual int allow_lds(Function function, std::uint32_t bytes) = 0;
 
+  // A kernel of one parameter, into the stream; in order of the stream as kernels see it.
+  virtual int launch(Function function, const Launch& how, void** parameters, Stream stream) = 0;
+
   // "CUDA_ERROR_OUT_OF_MEMORY (2): out of memory"
   std::string explain(int status) const;
 

@@ -35,10 +35,6 @@ namespace switchyard::kernels::gpu {
   X(unload_module, cuModuleUnload, hipModuleUnload, int(void* module))                            \
   X(find_function, cuModuleGetFunction, hipModuleGetFunction,                                     \
     int(Function * function, void* module, const char* name))                                     \
-  X(launch, cuLaunchKernel, hipModuleLaunchKernel,                                                \
-    int(Function function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,   \
-        unsigned block_y, unsigned block_z, unsigned lds_bytes, Stream stream, void** parameters, \
-        void** extra))                                                                            \
   X(make_stream, cuStreamCreate, hipStreamCreateWithFlags, int(Stream * stream, unsigned flags))  \
   X(release_stream, cuStreamDestroy_v2, hipStreamDestroy, int(Stream stream))                     \
   X(synchronise, cuStreamSynchronize, hipStreamSynchronize, int(Stream stream))                   \

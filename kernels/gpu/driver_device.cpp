@@ -102,9 +102,7 @@ class DriverDevice final : public Device {
       allowed = how.lds_bytes;
     }
     void* parameters[] = {const_cast<std::byte*>(argument.data())};
-    const int status =
-        calls_.launch(function, how.grid[0], how.grid[1], how.grid[2], how.block[0], how.block[1],
-                      how.block[2], how.lds_bytes, stream, parameters, nullptr);
+    const int status = driver_->launch(function, how, parameters, stream);
     if (status != 0) return failed(what(), status);
     return {};
   }

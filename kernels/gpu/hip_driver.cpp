@@ -22,6 +22,7 @@ class HipDriver final : public Driver {
     SWITCHYARD_DRIVER_CALLS(SWITCHYARD_FIND)
 #undef SWITCHYARD_FIND
     find(set_device_, "hipSetDevice");
+    find(launch_, "hipModuleLaunchKernel");
     find(error_name_, "hipGetErrorName");
     find(error_text_, "hipGetErrorString");
     const bool since_6 = library.symbol("hipGetDevicePropertiesR0600") != nullptr;
@@ -79,6 +80,10 @@ class HipDriver final : public Driver {
   int allow_lds(Function, std::uint32_t) override {
     return 0;
   }  // a workgroup may have all there is
+  int launch(Function function, const Launch& how, void** parameters, Stream stream) override {
+    return launch_(function, how.grid[0], how.grid[1], how.grid[2], how.block[0], how.block[1],
+                   how.block[2], how.lds_bytes, stream, parameters, nullptr);
+  }
 
  protected:
   std::pair<const char*, const char*> words_for(int status) const override {
@@ -87,6 +92,9 @@ class HipDriver final : public Driver {
 
  private:
   int (*set_device_)(int index) = nullptr;
+  int (*launch_)(Function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                 unsigned block_x, unsigned block_y, unsigned block_z, unsigned lds_bytes,
+                 Stream stream, void** parameters, void** extra) = nullptr;
   int (*properties_)(void* properties, int index) = nullptr;
   const char* (*error_name_)(int status) = nullptr;
   const char* (*error_text_)(int status) = nullptr;

@@ -70,8 +70,9 @@ bool Layer::can_share(const Options& options) const {
 
 Expected<std::unique_ptr<Layer>> Layer::sibling(const Options& options) const {
   if (!can_share(options)) {
-    return fail("variant " + std::string(name_of(options.variant)) + " cannot share the weights of " +
-                std::string(name_of(options_.variant)) + ": they lie in another order; prepare it");
+    return fail("variant " + std::string(name_of(options.variant)) +
+                " cannot share the weights of " + std::string(name_of(options_.variant)) +
+                ": they lie in another order; prepare it");
   }
   std::unique_ptr<Layer> layer(new Layer(device_, config_, options));
   if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());

@@ -5,9 +5,9 @@
 #include "kernels/gpu/expert_products.h"
 #include "kernels/gpu/launching.h"
 
-// The products of the packed and the emulated variant on sm_90a (warpgroup_*.hip), from the same packed
-// weights. Packed: two launches, and activate.hip between them where split_k is not 1. Emulated:
-// experts dequantised a batch at a time, into memory that both products of the batch use.
+// The products of the packed and the emulated variant on sm_90a (warpgroup_*.hip), from the same
+// packed weights. Packed: two launches, and activate.hip between them where split_k is not 1.
+// Emulated: experts dequantised a batch at a time, into memory that both products of the batch use.
 namespace switchyard::kernels::gpu {
 namespace {
 
@@ -54,9 +54,7 @@ class WarpgroupProducts : public ExpertProducts {
     return {};
   }
   std::string block() const { return "_m" + std::to_string(config_.block_m); }
-  std::string format() const {
-    return std::string(name_of(info(config_.config.scheme).weight));
-  }
+  std::string format() const { return std::string(name_of(info(config_.config.scheme).weight)); }
   std::uint32_t pairs_of(const Grouped& grouped) const {
     return grouped.tokens * static_cast<std::uint32_t>(config_.config.shape.top_k);
   }
@@ -138,9 +136,8 @@ class WarpgroupProducts : public ExpertProducts {
 class WarpgroupPacked final : public WarpgroupProducts {
  public:
   WarpgroupPacked(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : WarpgroupProducts(
-            device, config, weights, instance_of(kPacked, config.block_m),
-            static_cast<std::uint32_t>(bits_of(info(config.config.scheme).weight))) {}
+      : WarpgroupProducts(device, config, weights, instance_of(kPacked, config.block_m),
+                          static_cast<std::uint32_t>(bits_of(info(config.config.scheme).weight))) {}
 
   Expected<void> prepare() {
     auto ok = find({{&gate_up_, "switchyard_packed_gate_up_" + format() + block()},
@@ -231,12 +228,16 @@ class WarpgroupEmulated final : public WarpgroupProducts {
     const device::DequantiseRecords argument{elements.as<std::uint8_t>(),
                                              scales.as<std::uint32_t>(),
                                              dequantised_.as<std::uint8_t>(),
-                                             grouped.counts,
+                                             grouped.tile_begin,
+                                             grouped.tile_expert,
                                              records,
-                                             first};
+                                             first,
+                                             last,
+                                             grouped.most_tiles < last - first};
     const std::uint64_t pieces = std::uint64_t{records} * device::kRecordPieces;
-    return launch_grid(device_, dequantise_, divide_up(pieces, threads()), last - first, 0,
-                       argument, stream);
+    return launch_grid(device_, dequantise_,
+                       divide_up(pieces, device::kDequantisedPieces * threads()),
+                       std::min(grouped.most_tiles, last - first), 0, argument, stream);
   }
 
   std::uint32_t batch_ = 1;  // experts

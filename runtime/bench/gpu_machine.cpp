@@ -72,8 +72,8 @@ class Graphs {
   std::vector<gpu::Graph> graphs_;
 };
 
-// A batch in the device's memory and its tiles; `picked` and `picked_weights` are what the router writes,
-// `picked_tiles` theirs.
+// A batch in the device's memory and its tiles; `picked` and `picked_weights` are what the router
+// writes, `picked_tiles` theirs.
 struct DeviceBatch {
   gpu::Memory x, experts, weights, picked, picked_weights, out;
   gpu::Tiles tiles, picked_tiles;
@@ -159,8 +159,8 @@ class GpuLayer final : public MeasuredLayer {
   // Everything behind the router and the sort.
   Expected<void> enqueue(const DeviceBatch& batch, const gpu::Tiles& tiles,
                          const gpu::Memory& weights, const gpu::Layer& layer) const {
-    return layer.run(batch.x.address(), tokens_, tiles, weights.address(),
-                     {batch.out.address(), 0}, stream());
+    return layer.run(batch.x.address(), tokens_, tiles, weights.address(), {batch.out.address(), 0},
+                     stream());
   }
 
   // What counts as the layer without its routing.

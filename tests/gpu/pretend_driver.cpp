@@ -129,16 +129,28 @@ int NAME(cuModuleGetFunction, hipModuleGetFunction)(void** function, void* modul
   *function = &static_cast<Module*>(module)->kernels.emplace_back(Kernel{name});
   return 0;
 }
-int NAME(cuLaunchKernel, hipModuleLaunchKernel)(void* function, unsigned grid_x, unsigned grid_y,
-                                                unsigned grid_z, unsigned block_x, unsigned block_y,
-                                                unsigned block_z, unsigned lds_bytes, void*,
-                                                void** parameters, void** extra) {
+#if defined(PRETEND_HIP)
+int hipModuleLaunchKernel(void* function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+                          unsigned block_x, unsigned block_y, unsigned block_z, unsigned lds_bytes,
+                          void*, void** parameters, void** extra) {
+  const unsigned sizes[7] = {grid_x, grid_y, grid_z, block_x, block_y, block_z, lds_bytes};
+#else
+struct LaunchConfig {
+  unsigned sizes[7];
+  void* stream;
+  const int* attributes;  // the first is an int, its number
+  unsigned attribute_count;
+};
+int cuLaunchKernelEx(const LaunchConfig* config, void* function, void** parameters, void** extra) {
+  const auto& sizes = config->sizes;
+  // Programmatic stream serialisation, which is all that is asked for.
+  if (config->attribute_count != 1 || config->attributes[0] != 6) return 1;
+#endif
   if (wrong("launch") || extra != nullptr) return 1;
   Launched launched{};
   std::snprintf(launched.name, sizeof launched.name, "%s",
                 static_cast<Kernel*>(function)->name.c_str());
-  const unsigned sizes[7] = {grid_x, grid_y, grid_z, block_x, block_y, block_z, lds_bytes};
-  std::memcpy(launched.sizes, sizes, sizeof sizes);
+  std::memcpy(launched.sizes, sizes, sizeof launched.sizes);
   launched.allowed_lds = last.allowed_lds;
   std::memcpy(launched.argument, parameters[0], sizeof launched.argument);
   return later([=] { last = launched; });

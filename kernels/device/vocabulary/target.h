@@ -36,10 +36,14 @@
 
 // SWITCHYARD_KERNEL(name, Argument) { … argument.x … }: a kernel of one parameter, launched with
 // workgroups of kWorkgroupWaves waves. Its line in kernel_list.h names the same two.
+//
+// On sm_90a a kernel may be started while the one before it in the stream ends (programmatic dependent
+// launch), so each begins with wait_for_previous(): after it, all that kernels before wrote is there. An
+// SWITCHYARD_EARLY_KERNEL says it itself, where it first needs that; on every way through it.
 #if defined(SWITCHYARD_HOST)
 #define SWITCHYARD_DEVICE static inline
 #define SWITCHYARD_MEMBER inline
-#define SWITCHYARD_KERNEL(name, Argument) \
+#define SWITCHYARD_EARLY_KERNEL(name, Argument) \
   extern "C" void SWITCHYARD_JOIN(name##_on_, SWITCHYARD_MODEL)(const Argument& argument)
 #else
 #define SWITCHYARD_DEVICE static inline __attribute__((device, always_inline))
@@ -57,7 +61,32 @@
 #else
 #define SWITCHYARD_LIMITS(name, count) __attribute__((launch_bounds(count)))
 #endif
-#define SWITCHYARD_KERNEL(name, Argument)                                             \
+#define SWITCHYARD_EARLY_KERNEL(name, Argument)                                       \
   extern "C" __attribute__((global)) SWITCHYARD_LIMITS(name, kWorkgroupWaves* SWITCHYARD_WAVE) void \
   name(const Argument argument)
 #endif
+
+#if defined(__NVPTX__)
+#define SWITCHYARD_KERNEL(name, Argument)                              \
+  static __attribute__((device, always_inline)) void name##_after_wait(const Argument& argument); \
+  SWITCHYARD_EARLY_KERNEL(name, Argument) {                            \
+    ::switchyard::kernels::device::wait_for_previous();                \
+    name##_after_wait(argument);                                       \
+  }                                                                    \
+  static __attribute__((device, always_inline)) void name##_after_wait(const Argument& argument)
+#else
+#define SWITCHYARD_KERNEL(name, Argument) SWITCHYARD_EARLY_KERNEL(name, Argument)
+#endif
+
+namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
+
+// Until kernels before this one in the stream are done, and what they wrote is there; then the next one may
+// be started.
+SWITCHYARD_DEVICE void wait_for_previous() {
+#if defined(__NVPTX__)
+  asm volatile("griddepcontrol.wait;" : : : "memory");
+  asm volatile("griddepcontrol.launch_dependents;" : : : "memory");
+#endif
+}
+
+}  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
