@@ -122,7 +122,7 @@ class CudaDriver final : public Driver {
                                  how.lds_bytes,
                                  stream,
                                  &early,
-                                 1};
+                                 how.early ? 1u : 0u};
     return launch_(&config, function, parameters, nullptr);
   }
 

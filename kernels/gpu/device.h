@@ -38,6 +38,10 @@ struct Launch {
   std::array<std::uint32_t, 3> grid = {1, 1, 1};   // workgroups
   std::array<std::uint32_t, 3> block = {1, 1, 1};  // threads of one
   std::uint32_t lds_bytes = 0;                     // dynamic
+  // May start while the launch before it in the stream ends: the kernel itself waits for what that
+  // writes (kernels/device/vocabulary/target.h, wait_for_previous). Drivers without such a thing
+  // ignore it.
+  bool early = false;
 };
 
 class Device {

@@ -10,9 +10,11 @@ namespace switchyard::kernels::gpu {
 
 template <typename Argument>
 Expected<void> launch_grid(Device& device, Function function, std::uint32_t x, std::uint32_t y,
-                           std::uint32_t lds_bytes, const Argument& argument, Stream stream) {
+                           std::uint32_t lds_bytes, const Argument& argument, Stream stream,
+                           bool early = false) {
   if (x == 0 || y == 0) return {};
-  const Launch launch{{x, y, 1}, {device::kWorkgroupWaves * device.info().wave, 1, 1}, lds_bytes};
+  const std::uint32_t threads = device::kWorkgroupWaves * device.info().wave;
+  const Launch launch{{x, y, 1}, {threads, 1, 1}, lds_bytes, early};
   return device.launch(function, launch, argument, stream);
 }
 

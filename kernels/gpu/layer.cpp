@@ -254,7 +254,7 @@ Expected<void> Layer::run(Address x, std::int64_t tokens, const Tiles& tiles, Ad
                                 narrow(shape.top_k),
                                 products_->parts()};
   const std::uint32_t pieces = narrow(tokens * (shape.hidden / 8));
-  return launch_grid(device_, combine_, divide_up(pieces, threads), 1, 0, combine, stream);
+  return launch_grid(device_, combine_, divide_up(pieces, threads), 1, 0, combine, stream, true);
 }
 
 }  // namespace switchyard::kernels::gpu

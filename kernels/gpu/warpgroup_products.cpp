@@ -110,7 +110,7 @@ class WarpgroupProducts : public ExpertProducts {
                                          pairs_of(grouped),
                                          weights_.large_scales};
     return launch_grid(device_, down_, grouped.most_tiles, parts() * divide_up(hidden_, rows()),
-                       product_lds(), argument, stream);
+                       product_lds(), argument, stream, true);
   }
 
   Device& device_;
@@ -169,7 +169,8 @@ class WarpgroupPacked final : public WarpgroupProducts {
                                     config_.config.activation,
                                     info(config_.config.scheme).activation};
     const std::uint64_t blocks = std::uint64_t{argument.pairs} * intermediate_ / 32;
-    return launch_grid(device_, activate_, divide_up(blocks, threads()), 1, 0, argument, stream);
+    return launch_grid(device_, activate_, divide_up(blocks, threads()), 1, 0, argument, stream,
+                       true);
   }
 
   Function activate_ = 0;

@@ -149,12 +149,12 @@ struct Looking {
       : pair(both.pair.old_model), partition(both.partition), old_side(both.old_policy, both.old_model, options),
         new_side(both.new_policy, both.new_model, options) {}
 
-  void at(std::vector<std::int64_t> codes, std::uint64_t weight) {
+  void at(std::vector<std::int64_t> codes, Count weight) {
     Sight sight;
     for (FactId fact = 0; fact < codes.size(); ++fact) {
       sight.classes.push_back(partition.axes[fact].class_of(codes[fact]));
     }
-    sight.weight = weight;
+    sight.weight = std::move(weight);
     std::tie(sight.old_outcome, sight.old_end) = old_side.look(pair, codes);
     std::tie(sight.new_outcome, sight.new_end) = new_side.look(pair, codes);
     sight.differs = sight.old_outcome != sight.new_outcome;
@@ -188,13 +188,13 @@ std::vector<Sight> look_at_classes(const Compared& both, const diff::Options& op
   std::vector<ClassId> classes(both.pair.old_model.declared_facts, 0);
   while (true) {
     std::vector<std::int64_t> codes;
-    std::uint64_t weight = 1;
+    Count weight = 1;
     for (FactId fact = 0; fact < classes.size(); ++fact) {
       const Axis& axis = both.partition.axes[fact];
       codes.push_back(axis.representative[classes[fact]]);
       weight *= axis.more[classes[fact]] + 1;
     }
-    looking.at(std::move(codes), weight);
+    looking.at(std::move(codes), std::move(weight));
     std::size_t fact = 0;
     while (fact < classes.size() &&
            classes[fact] + 1 == both.partition.axes[fact].class_count()) {

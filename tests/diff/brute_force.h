@@ -14,7 +14,7 @@ namespace switchyard::testing {
 struct Sight {
   std::vector<std::int64_t> codes;  // by declared fact of the pair
   std::vector<ClassId> classes;     // the same as classes
-  std::uint64_t weight = 1;         // of how many combinations this is said
+  Count weight = 1;                 // of how many combinations this is said
   std::string old_outcome, new_outcome;  // as compared; equal texts are equal outcomes
   std::string old_end, new_end;          // outcome and who is behind it: how changes are grouped
   bool differs = false;          // in outcome

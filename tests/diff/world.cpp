@@ -30,7 +30,7 @@ bool within(const Box& box, const Sight& sight) {
 World::World(const Compared& compared, const diff::Options& chosen, std::vector<Sight> all)
     : both(compared), options(chosen), sights(std::move(all)) {
   for (const Sight& sight : sights) {
-    admitted += sight.excluded_by_both ? 0 : sight.weight;
+    if (!sight.excluded_by_both) admitted += sight.weight;
     if (sight.differs) regions[{sight.old_end, sight.new_end}] += sight.weight;
   }
 }
@@ -72,7 +72,7 @@ void check_solver(const World& world, const diff::Difference& found) {
     const Ends ends = ends_of(world.both, change, world.options);
     INFO(ends.first << " -> " << ends.second);
     REQUIRE(world.regions.count(ends) == 1);
-    std::uint64_t inside = 0;
+    Count inside = 0;
     for (const Sight& sight : world.sights) {
       if (!covered(change.boxes, sight)) continue;
       if (!world.in(ends, sight)) FAIL("a box contains a combination outside the region");

@@ -21,8 +21,8 @@ struct World {
   const Compared& both;
   const diff::Options& options;
   std::vector<Sight> sights;
-  std::map<Ends, std::uint64_t> regions;  // sizes of what differs
-  std::uint64_t admitted = 0;             // by either side
+  std::map<Ends, Count> regions;  // sizes of what differs
+  Count admitted = 0;             // by either side
 
   World(const Compared& compared, const diff::Options& chosen, std::vector<Sight> all);
 

@@ -38,7 +38,7 @@
 // workgroups of kWorkgroupWaves waves. Its line in kernel_list.h names the same two.
 //
 // On sm_90a a kernel may be started while the one before it in the stream ends (programmatic dependent
-// launch), so each begins with wait_for_previous(): after it, all that kernels before wrote is there. An
+// launch; gpu::Launch::early), so each begins with wait_for_previous(): after it, all that kernels before wrote is there. An
 // SWITCHYARD_EARLY_KERNEL says it itself, where it first needs that; on every way through it.
 #if defined(SWITCHYARD_HOST)
 #define SWITCHYARD_DEVICE static inline
