@@ -44,6 +44,7 @@ class ActivationTile {
         input_scale_(argument.input_scale),
         activation_(argument.activation) {}
 
+#if !defined(SWITCHYARD_SM_90)
   // Sums of rows first_row .. + 15 and columns first_column .. + 15 of the tile.
   SWITCHYARD_MEMBER void add(unsigned first_row, unsigned first_column, const Sums& gates,
                              const Sums& ups) const {
@@ -52,6 +53,7 @@ class ActivationTile {
       put(first_row + sum_row(i), first_column + sum_column(i), gates.at[i], ups.at[i]);
     }
   }
+#endif
 
   // The sums of a row and a column of the tile.
   SWITCHYARD_MEMBER void put(unsigned row, unsigned column, float gate, float up) const {

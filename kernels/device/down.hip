@@ -1,10 +1,12 @@
 // The second product of the emulated variant, weights as bf16: y = s h Wd^T + bd for the pairs of a tile
 // and 128 columns of H, s is 1, or fp8's static scale. Grid x = most tiles, y = ceil(H / 128). LDS: the
 // product's.
+#include "kernels/device/vocabulary/target.h"
+
+#if !defined(SWITCHYARD_SM_90)
 #include "kernels/device/product.h"
 #include "kernels/device/product_rows.h"
 
-#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 

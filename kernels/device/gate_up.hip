@@ -5,10 +5,12 @@
 // for the pairs of a tile and 64 columns of I: 64 rows of Wg and of Wu are the 128 rows of product.h, 16
 // of each a wave, so that a lane has gate and up of the same elements. s is 1, or fp8's static scale.
 // Grid x = most tiles, y = ceil(I / 64). LDS: max of the product's and the activation tile's.
+#include "kernels/device/vocabulary/target.h"
+
+#if !defined(SWITCHYARD_SM_90)
 #include "kernels/device/activation_tile.h"
 #include "kernels/device/product.h"
 
-#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 

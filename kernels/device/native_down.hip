@@ -1,10 +1,12 @@
 // The second product of the native variant: as packed_down.hip, h packed too. Grid x = most tiles,
 // y = ceil(H / 128). gfx950 only.
+#include "kernels/device/vocabulary/target.h"
+
+#if defined(SWITCHYARD_GFX950)
 #include "kernels/device/native_product.h"
 #include "kernels/device/product_rows.h"
 #include "kernels/device/strips.h"
 
-#if defined(SWITCHYARD_GFX950)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 

@@ -1,11 +1,13 @@
 // The first product of the native variant, and the activation: as packed_gate_up.hip, but activations are
 // packed too, and so is h that is written. Grid x = most tiles, y = ceil(I / 64). gfx950 only.
+#include "kernels/device/vocabulary/target.h"
+
+#if defined(SWITCHYARD_GFX950)
 #include "kernels/device/activation_tile.h"
 #include "kernels/device/native_product.h"
 #include "kernels/device/strips.h"
 #include "kernels/device/vocabulary/encode.h"
 
-#if defined(SWITCHYARD_GFX950)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 

@@ -26,7 +26,7 @@ class CodedRows {
                               const Row& row, unsigned depth)
       : elements_(elements), scales_(scales), depth_(depth) {
 #pragma unroll
-    for (unsigned m = 0; m < kTiles; ++m) rows_[m] = row(m * kTile + operand_row(0));
+    for (unsigned m = 0; m < kTiles; ++m) rows_[m] = row(m * kTile + operand_row());
   }
 
   SWITCHYARD_MEMBER void fetch(unsigned group) {

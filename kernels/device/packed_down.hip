@@ -1,10 +1,12 @@
 // The second product of the packed variant: as down.hip, but weights [H, I] stay packed until they are in
 // registers. Grid x = most tiles, y = ceil(H / kColumns).
+#include "kernels/device/vocabulary/target.h"
+
+#if !defined(SWITCHYARD_SM_90)
 #include "kernels/device/packed_product.h"
 #include "kernels/device/product_rows.h"
 #include "kernels/device/strips.h"
 
-#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 

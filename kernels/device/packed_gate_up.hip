@@ -1,11 +1,13 @@
 // The first product of the packed variant, and the activation: as gate_up.hip, but weights stay packed
 // until they are in registers. Strips of the weights [2 I, H] alternate gate and up in a wave, so that a
 // lane has both of the same elements. Grid x = most tiles, y = ceil(I / (kColumns / 2)).
+#include "kernels/device/vocabulary/target.h"
+
+#if !defined(SWITCHYARD_SM_90)
 #include "kernels/device/activation_tile.h"
 #include "kernels/device/packed_product.h"
 #include "kernels/device/strips.h"
 
-#if !defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 

@@ -35,10 +35,7 @@ class DirectRows {
   template <typename Row>
   SWITCHYARD_MEMBER DirectRows(const Row& row, unsigned depth) : depth_(depth) {
 #pragma unroll
-    for (unsigned m = 0; m < kBlockM / kTile; ++m) {
-#pragma unroll
-      for (unsigned i = 0; i < kLaneRows; ++i) rows_[m][i] = row(m * kTile + operand_row(i));
-    }
+    for (unsigned m = 0; m < kBlockM / kTile; ++m) rows_[m] = row(m * kTile + operand_row());
   }
 
   SWITCHYARD_MEMBER void fetch(unsigned group) {
@@ -47,11 +44,7 @@ class DirectRows {
       const unsigned k = group * kGroupColumns + group_piece(q) * kPieceValues;
 #pragma unroll
       for (unsigned m = 0; m < kBlockM / kTile; ++m) {
-#pragma unroll
-        for (unsigned i = 0; i < kLaneRows; ++i) {
-          next_[q][m].rows[i] =
-              rows_[m][i] != nullptr && k < depth_ ? load_piece(rows_[m][i] + k) : zero_piece();
-        }
+        next_[q][m] = rows_[m] != nullptr && k < depth_ ? load_piece(rows_[m] + k) : zero_piece();
       }
     }
   }
@@ -66,7 +59,7 @@ class DirectRows {
 
  private:
   unsigned depth_;
-  const Bf16* rows_[kBlockM / kTile][kLaneRows];
+  const Bf16* rows_[kBlockM / kTile];
   Operand next_[kGroupTiles][kBlockM / kTile], now_[kGroupTiles][kBlockM / kTile];
 };
 

@@ -26,55 +26,41 @@ class PackedStrips {
     for (unsigned s = 0; s < kStrips; ++s) {
       const std::uint8_t* record =
           records_[s] + std::size_t{group} * record_bytes(Format::bits);
-#pragma unroll
-      for (unsigned i = 0; i < kLaneRows; ++i) {
-        next_[s][i] =
-            load_packed<Format>(record, operand_piece() * kStripRows + operand_row(i));
-        next_scales_[s][i] = scale_words_[s][group * kStripRows + operand_row(i)];
-      }
+      next_[s] = load_packed<Format>(record, operand_piece() * kStripRows + operand_row());
+      next_scales_[s] = scale_words_[s][group * kStripRows + operand_row()];
     }
   }
   SWITCHYARD_MEMBER void advance() {
 #pragma unroll
     for (unsigned s = 0; s < kStrips; ++s) {
-#pragma unroll
-      for (unsigned i = 0; i < kLaneRows; ++i) {
-        now_[s][i] = next_[s][i];
-        now_scales_[s][i] = next_scales_[s][i];
-      }
+      now_[s] = next_[s];
+      now_scales_[s] = next_scales_[s];
     }
   }
 
   // Tile q of strip s; where kScaleTheSums, without `scale(s, q)`.
   SWITCHYARD_MEMBER Operand operand(unsigned s, unsigned q) const {
-    Operand result;
-#pragma unroll
-    for (unsigned i = 0; i < kLaneRows; ++i) {
-#if defined(SWITCHYARD_SM_90)
-      result.rows[i] = decode_scaled(now_[s][i], q, now_scales_[s][i]);
-#elif defined(SWITCHYARD_GFX950)
-      result.rows[i] = decode_scaled(now_[s][i], q, scale_factor(scale_of_piece(s)));
+#if defined(SWITCHYARD_GFX950)
+    return decode_scaled(now_[s], q, scale_factor(scale_of_piece(s)));
 #else
-      result.rows[i] = decode(now_[s][i], q);
+    return decode(now_[s], q);
 #endif
-    }
-    return result;
   }
   // As it lies in registers, and the scale of block operand_piece() of the group: of a piece of blocks.
-  SWITCHYARD_MEMBER const PackedPiece<Format>& packed(unsigned s) const { return now_[s][0]; }
+  SWITCHYARD_MEMBER const PackedPiece<Format>& packed(unsigned s) const { return now_[s]; }
   SWITCHYARD_MEMBER std::uint32_t scale_of_piece(unsigned s) const {
-    return now_scales_[s][0] >> (8 * operand_piece()) & 0xFFu;
+    return now_scales_[s] >> (8 * operand_piece()) & 0xFFu;
   }
   // Of the lane's column.
   SWITCHYARD_MEMBER float scale(unsigned s, unsigned q) const {
-    return scale_factor(now_scales_[s][0] >> (8 * q) & 0xFFu);
+    return scale_factor(now_scales_[s] >> (8 * q) & 0xFFu);
   }
 
  private:
   const std::uint8_t* records_[kStrips];
   const std::uint32_t* scale_words_[kStrips];
-  PackedPiece<Format> next_[kStrips][kLaneRows], now_[kStrips][kLaneRows];
-  std::uint32_t next_scales_[kStrips][kLaneRows], now_scales_[kStrips][kLaneRows];
+  PackedPiece<Format> next_[kStrips], now_[kStrips];
+  std::uint32_t next_scales_[kStrips], now_scales_[kStrips];
 };
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

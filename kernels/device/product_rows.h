@@ -31,6 +31,7 @@ class ProductRows {
     return result;
   }
 
+#if !defined(SWITCHYARD_SM_90)
   // Sums of rows first_row .. + 15 of the tile and columns first_column .. + 15 of y.
   SWITCHYARD_MEMBER void write(unsigned first_row, unsigned first_column, const Sums& sums) const {
 #pragma unroll
@@ -38,6 +39,7 @@ class ProductRows {
       put(first_row + sum_row(i), first_column + sum_column(i), sums.at[i]);
     }
   }
+#endif
 
   // The sum of row `row` of the tile and column n of y.
   SWITCHYARD_MEMBER void put(unsigned row, unsigned n, float sum) const {

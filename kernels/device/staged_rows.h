@@ -55,13 +55,8 @@ class StagedRows {
   }
   // Of them this lane's piece is `piece` of its row.
   SWITCHYARD_MEMBER Operand operand_of_piece(unsigned piece, unsigned first) const {
-    Operand result;
-#pragma unroll
-    for (unsigned i = 0; i < kLaneRows; ++i) {
-      result.rows[i] = lds_.load(piece / kTilePieces * kRows * kTilePieces +
-                                 slab_place(first + operand_row(i), piece % kTilePieces));
-    }
-    return result;
+    return lds_.load(piece / kTilePieces * kRows * kTilePieces +
+                     slab_place(first + operand_row(), piece % kTilePieces));
   }
 
   SWITCHYARD_MEMBER unsigned lds_end() const { return lds_.end(); }

@@ -52,23 +52,20 @@ SWITCHYARD_KERNEL(test_waves, TestArgument) {
   argument.counts[2 * kThreads + thread()] = wave_sum_below(value);
 }
 
+#if !defined(SWITCHYARD_SM_90)
+
 // Each wave: out[wave] [16, 16] = number + a [16, 32] b [16, 32]^T.
 SWITCHYARD_KERNEL(test_tile, TestArgument) {
   Sums sums;
   for (unsigned i = 0; i < kLaneSums; ++i) sums.at[i] = static_cast<float>(argument.number);
-  Operand a, b;
-  for (unsigned i = 0; i < kLaneRows; ++i) {
-    const unsigned at = operand_row(i) * kTileDepth + operand_piece() * kPieceValues;
-    a.rows[i] = load_piece(argument.a + at);
-    b.rows[i] = load_piece(argument.b + at);
-  }
-  multiply_add(sums, a, b);
+  const unsigned at = operand_row() * kTileDepth + operand_piece() * kPieceValues;
+  multiply_add(sums, load_piece(argument.a + at), load_piece(argument.b + at));
   for (unsigned i = 0; i < kLaneSums; ++i) {
     argument.out[(wave() * kTile + sum_row(i)) * kTile + sum_column(i)] = sums.at[i];
   }
 }
 
-#if defined(SWITCHYARD_SM_90)
+#else
 
 // out [64, 32] = number + a [64, 32] b [32, 32]^T by wgmma, b by way of LDS, in rows of 64 whose other half is
 // never read. kFault: what is left out or done too early.

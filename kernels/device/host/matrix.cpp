@@ -11,7 +11,7 @@
 #include "runtime/base/check.h"
 
 // Operand layouts as the vendors document them: AMD Instinct CDNA3 and CDNA4 instruction set
-// architecture, "Dense matrix layouts"; PTX ISA, "Matrix fragments for mma.m16n8k16".
+// architecture, "Dense matrix layouts"; PTX ISA, "Register fragments and shared memory matrix layouts" of wgmma.
 namespace switchyard::kernels::device::host {
 namespace {
 
@@ -35,11 +35,10 @@ Place mfma_16x16x32(unsigned row, unsigned k) { return {16 * (k / 8) + row, k % 
 
 // groupID = lane / 4, threadID = lane % 4. a: registers of two: rows g, g + 8, g, g + 8, the latter
 // two for k from 8 on.
-Place mma_a(unsigned row, unsigned k) {
+Place wgmma_a(unsigned row, unsigned k) {
   return {4 * (row % 8) + (k % 8) / 2, 2 * (row / 8 + 2 * (k / 8)) + k % 2};
 }
-Place mma_b(unsigned column, unsigned k) { return {4 * column + (k % 8) / 2, 2 * (k / 8) + k % 2}; }
-Place mma_c(unsigned row, unsigned column) {
+Place wgmma_c(unsigned row, unsigned column) {
   return {4 * (row % 8) + column / 2, 2 * (row / 8) + column % 2};
 }
 
@@ -51,10 +50,10 @@ constexpr Layout layout_of(Matrix instruction) {
       return {16, 16, 32, mfma_16x16x32, mfma_16x16x32, mfma_sum};
     case Matrix::mfma_scale_16x16x128_f8f6f4:
     case Matrix::wgmma_m64k16_bf16:
-    case Matrix::mma_m16n8k16_bf16:
       break;
   }
-  return {16, 8, 16, mma_a, mma_b, mma_c};
+  SWITCHYARD_CHECK(false);  // these have functions of their own
+  return {};
 }
 
 float bf16_at(const std::uint32_t* words, unsigned i) {
@@ -120,18 +119,17 @@ float lds_row_at(std::uint64_t descriptor, unsigned n, unsigned k, std::span<con
   return mx::to_float({bits});
 }
 
-// A wave's part of wgmma: its 16 rows of a, laid out as those of mma; c like mma's, eight columns after
-// eight.
+// A wave's part of wgmma: its 16 rows of a; c eight columns after eight.
 void multiply_warpgroup(std::span<const MatrixOperands> operands, std::span<const std::byte> lds) {
   const LdsRows& rows = operands[0].rows;
   for (unsigned n = 0; n < rows.columns; ++n) {
     float b[16];
     for (unsigned k = 0; k < 16; ++k) b[k] = lds_row_at(rows.descriptor, n, k, lds);
     for (unsigned row = 0; row < 16; ++row) {
-      const Place place = mma_c(row, n % 8);
+      const Place place = wgmma_c(row, n % 8);
       float& sum = operands[place.lane].c[n / 8 * 4 + place.at];
       for (unsigned k = 0; k < 16; ++k) {
-        const Place of_a = mma_a(row, k);
+        const Place of_a = wgmma_a(row, k);
         sum += bf16_at(operands[of_a.lane].a, of_a.at) * b[k];
       }
     }
@@ -149,11 +147,9 @@ std::string_view name_of(Matrix instruction) {
     case Matrix::mfma_scale_16x16x128_f8f6f4:
       return "v_mfma_scale_f32_16x16x128_f8f6f4";
     case Matrix::wgmma_m64k16_bf16:
-      return "wgmma.m64k16";
-    case Matrix::mma_m16n8k16_bf16:
       break;
   }
-  return "mma.sync.m16n8k16";
+  return "wgmma.m64k16";
 }
 
 void multiply(Matrix instruction, std::span<const MatrixOperands> operands,

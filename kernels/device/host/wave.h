@@ -17,7 +17,6 @@ std::uint32_t shuffle(std::uint32_t value, unsigned source, int line);
 enum class Matrix : std::uint8_t {
   mfma_16x16x16_bf16,           // gfx942: a 2 words a lane, b 2, c 4
   mfma_16x16x32_bf16,           // gfx950: a 4, b 4, c 4
-  mma_m16n8k16_bf16,            // sm_90: a 4, b 2, c 4
   wgmma_m64k16_bf16,            // sm_90: a 4, b in LDS, c columns / 2
   mfma_scale_16x16x128_f8f6f4,  // gfx950: a 8, b 8 (fp6 reads six, fp4 four), c 4
 };
