@@ -137,7 +137,7 @@ SWITCHYARD_ARGUMENT(DownProduct, SWITCHYARD_DOWN)
 // packed_gate_up.hip
 #define SWITCHYARD_PACKED_GATE_UP_FIELDS(X)                                                  \
   X(const Bf16*, x, "[T, H], as the product multiplies it")                                  \
-  X(const std::uint8_t*, weight, "[E] records of [2 I, H], fragment_layout.h")               \
+  X(const std::uint8_t*, weight, "[E] records of [2 I, H], I gate rows then I up rows; `layouts`")               \
   X(const std::uint32_t*, scales, "[E] words of the same")                                   \
   X(const float*, bias, "[E, 2 I], or null")                                                 \
   X(Bf16*, h, "[P, I], as the next product multiplies it; written")                          \
@@ -158,7 +158,7 @@ SWITCHYARD_ARGUMENT(PackedGateUp, SWITCHYARD_PACKED_GATE_UP_FIELDS)
 // packed_down.hip
 #define SWITCHYARD_PACKED_DOWN_FIELDS(X)                                     \
   X(const Bf16*, h, "[P, I], as the product multiplies it")                  \
-  X(const std::uint8_t*, weight, "[E] records of [H, I], fragment_layout.h") \
+  X(const std::uint8_t*, weight, "[E] records of [H, I]; `layouts`") \
   X(const std::uint32_t*, scales, "[E] words of the same")                   \
   X(const float*, bias, "[E, H], or null")                                   \
   X(float*, y, "[P, H]; written")                                            \
@@ -175,7 +175,7 @@ SWITCHYARD_ARGUMENT(PackedDown, SWITCHYARD_PACKED_DOWN_FIELDS)
 // warpgroup_dequantise.hip
 inline constexpr unsigned kDequantisedPieces = 4;  // of a thread
 #define SWITCHYARD_DEQUANTISE_RECORDS(X)                                                      \
-  X(const std::uint8_t*, elements, "[E, records], packed, fragment_layout.h")                 \
+  X(const std::uint8_t*, elements, "[E, records], packed; `layouts`")                 \
   X(const std::uint32_t*, scales, "[E] words of the same")                                    \
   X(std::uint8_t*, out, "[last_expert - first_expert, records] of bf16; written of experts with a tile") \
   X(const std::uint32_t*, tile_begin, "[E + 1]")                                              \
@@ -193,7 +193,7 @@ SWITCHYARD_ARGUMENT(DequantiseRecords, SWITCHYARD_DEQUANTISE_RECORDS)
     "those of part 0 plus the bias")                                                       \
   X(std::uint32_t, parts, "workgroups that share a reduction, split_k")                    \
   X(std::uint32_t, pairs, "P")                                                             \
-  X(bool, large_scales, "some scale of weight is past kLargestSmallScale (decode.h)")
+  X(bool, large_scales, "some e8m0 byte of scales is above 128 (fp4, fp6 e2m3) or 130 (fp6 e3m2)")
 SWITCHYARD_ARGUMENT(WarpgroupGateUp, SWITCHYARD_WARPGROUP_GATE_UP_FIELDS)
 
 // activate.hip
@@ -213,7 +213,7 @@ SWITCHYARD_ARGUMENT(Activate, SWITCHYARD_ACTIVATE)
   SWITCHYARD_PACKED_DOWN_FIELDS(X)                                      \
   X(std::uint32_t, parts, "workgroups that share a reduction, split_k") \
   X(std::uint32_t, pairs, "P; y is [parts, P, H]")                      \
-  X(bool, large_scales, "some scale of weight is past kLargestSmallScale (decode.h)")
+  X(bool, large_scales, "some e8m0 byte of scales is above 128 (fp4, fp6 e2m3) or 130 (fp6 e3m2)")
 SWITCHYARD_ARGUMENT(WarpgroupDown, SWITCHYARD_WARPGROUP_DOWN_FIELDS)
 
 // LDS of one stage of the product on sm_90a, whose a begins at a multiple of 1024 bytes: block_m rows of 128 bf16;
@@ -264,7 +264,7 @@ SWITCHYARD_ARGUMENT(Encode, SWITCHYARD_ENCODE)
 #define SWITCHYARD_NATIVE_GATE_UP_FIELDS(X)                                                  \
   X(const std::uint8_t*, x, "[T, H], packed rows")                                           \
   X(const std::uint8_t*, x_scales, "[T, H / 32], e8m0; of MX formats")                       \
-  X(const std::uint8_t*, weight, "[E] records of [2 I, H], fragment_layout.h")               \
+  X(const std::uint8_t*, weight, "[E] records of [2 I, H], I gate rows then I up rows; `layouts`")               \
   X(const std::uint32_t*, scales, "[E] words of the same")                                   \
   X(const float*, bias, "[E, 2 I], or null")                                                 \
   X(std::uint8_t*, h, "[P, I], packed rows; written")                                        \
@@ -286,7 +286,7 @@ SWITCHYARD_ARGUMENT(NativeGateUp, SWITCHYARD_NATIVE_GATE_UP_FIELDS)
 #define SWITCHYARD_NATIVE_DOWN_FIELDS(X)                                     \
   X(const std::uint8_t*, h, "[P, I], packed rows")                           \
   X(const std::uint8_t*, h_scales, "[P, I / 32], e8m0; of MX formats")       \
-  X(const std::uint8_t*, weight, "[E] records of [H, I], fragment_layout.h") \
+  X(const std::uint8_t*, weight, "[E] records of [H, I]; `layouts`") \
   X(const std::uint32_t*, scales, "[E] words of the same")                   \
   X(const float*, bias, "[E, H], or null")                                   \
   X(float*, y, "[P, H]; written")                                            \

@@ -74,16 +74,16 @@
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
 
-#define SWITCHYARD_WARPGROUP_LDS(m, strips, stages)                                          \
-  #stages " (256 block_m + 4 " #strips " (256 bits + 64)), each rounded up to 1024; bits of a " \
-          "weight element; block_m = " #m
+#define SWITCHYARD_WARPGROUP_LDS(m, strips, stages)                                      \
+  #stages " * (256 block_m + 4 * " #strips " * (256 bits + 64) rounded up to a multiple of " \
+          "1024); block_m = " #m
 #define SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, m, strips, stages)                             \
   X(switchyard_packed_gate_up_##format##_m##m, WarpgroupGateUp,                                   \
-    "x = most tiles, y = parts * ceil(I / (32 " #strips "))",                                     \
-    "max of 264 block_m " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
+    "x = most tiles, y = parts * ceil(I / (32 * " #strips "))",                                     \
+    "max of 264 block_m * " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
     "gate and up of a tile, activated and quantised")                                             \
   X(switchyard_packed_down_##format##_m##m, WarpgroupDown,                                        \
-    "x = most tiles, y = parts * ceil(H / (64 " #strips "))",                                     \
+    "x = most tiles, y = parts * ceil(H / (64 * " #strips "))",                                     \
     SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
 #define SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, format) \
   SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 16, 2, 4)    \
@@ -92,10 +92,10 @@
   SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 64, 4, 3)
 #define SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, m, strips, stages)                                \
   X(switchyard_gate_up_bf16_m##m, WarpgroupGateUp,                                                \
-    "x = most tiles, y = ceil(I / (32 " #strips "))",                                             \
-    "max of 264 block_m " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
+    "x = most tiles, y = ceil(I / (32 * " #strips "))",                                             \
+    "max of 264 block_m * " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
     "gate and up of a tile, activated and quantised")                                             \
-  X(switchyard_down_bf16_m##m, WarpgroupDown, "x = most tiles, y = ceil(H / (64 " #strips "))",   \
+  X(switchyard_down_bf16_m##m, WarpgroupDown, "x = most tiles, y = ceil(H / (64 * " #strips "))",   \
     SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
 #define SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, format)                                           \
   X(switchyard_dequantise_records_##format, DequantiseRecords,                                    \

@@ -57,8 +57,8 @@ Expected<Opened> open(const Options& options) {
   if (options.policy.empty()) return result;
   const Expected<Table> table = open_policy(options.policy);
   if (!table) return tl::unexpected(table.error());
-  Expected<BoundTable> bound =
-      BoundTable::bind(*table, result.there.kernels, result.around.device.kind);
+  Expected<BoundTable> bound = BoundTable::bind(*table, result.there.kernels,
+                                                result.around.device.kind, result.there.listed);
   if (!bound) return tl::unexpected(bound.error());
   result.table = std::move(*bound);
   return result;
@@ -186,6 +186,9 @@ int status_of_all(const bench::Results& results, const bench::Plan& plan) {
 }
 
 int run(const Options& options) {
+  if (options.json == "-" && options.svg == "-") {
+    return report_error({"--json and --svg are both `-`: name a file for one of them"});
+  }
   // Before anything is measured, since that may take minutes.
   for (const std::string* path : {&options.json, &options.svg}) {
     if (path->empty() || *path == "-") continue;
@@ -206,7 +209,9 @@ int run(const Options& options) {
   const Expected<void> measured = bench::measure(*opened->machine, *plan, progress, results);
   if (!measured) return report_error(measured.error());
   int status = status_of_all(results, *plan);
-  write("{}", options.json == "-" ? bench::to_json(results) : bench::to_text(results));
+  write("{}", options.json == "-"  ? bench::to_json(results)
+              : options.svg == "-" ? bench::to_svg(results)
+                                   : bench::to_text(results));
   const auto save = [&](const std::string& path, std::string (*text)(const bench::Results&)) {
     if (path.empty() || path == "-") return;
     if (const auto ok = write_file(path, text(results)); !ok) status = report_error(ok.error());
@@ -256,7 +261,8 @@ void add_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of weights and batches")->capture_default_str();
   app.add_option("--json", options.json, "a file for the results; `-`: print them instead");
-  app.add_option("--svg", options.svg, "a file for a picture: each kernel under the roofline");
+  app.add_option("--svg", options.svg,
+                 "a file for a picture: each kernel under the roofline; `-`: print it instead");
 }
 
 }  // namespace

@@ -63,6 +63,10 @@ Expected<std::vector<bench::PolicyAnswer>> ask_policy(const BoundTable& table,
     bench::Dispatcher dispatcher(table.table(), bound->row,
                                  tokens_fact(bound->facts, launch.front().origin));
     bench::PolicyAnswer answer{std::move(size), reason.decision.index, {}, std::move(dispatcher)};
+    if (const std::string_view missing = table.missing(reason.decision); !missing.empty()) {
+      return fail("policy `" + table.table().policy() + "` picks `" + answer.size.outcome +
+                  "` for " + std::to_string(count) + " tokens, but " + std::string(missing));
+    }
     if (const Launch* chosen = table.launch(reason.decision)) {
       auto choice = bench::complete(*chosen->kernel, chosen->parameters);
       if (!choice) {

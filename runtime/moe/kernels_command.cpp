@@ -49,18 +49,26 @@ Json json_of(const KernelInfo& kernel, std::string_view architecture, const std:
 
 // What the letters in meanings and rules stand for.
 Json symbols_json() {
-  return {{"T", "tokens"},
-          {"H", "hidden size"},
-          {"I", "width of an expert"},
-          {"E", "experts"},
-          {"k", "experts a token"},
-          {"P", "T * k pairs, token * k + rank"},
-          {"tiles", "up to block_m pairs of one expert each"},
-          {"threads", "of a workgroup"}};
+  return {
+      {"T", "tokens"},
+      {"H", "hidden size"},
+      {"I", "width of an expert"},
+      {"E", "experts"},
+      {"k", "experts a token"},
+      {"P", "T * k pairs, token * k + rank"},
+      {"tiles", "up to block_m pairs of one expert each"},
+      {"most tiles",
+       "(P + min(E, P) (block_m - 1)) / block_m, rounded down; workgroups past the "
+       "last tile end at once"},
+      {"bits", "of a weight element, 4 or 6; of bf16 16"},
+      {"records", "of an expert's matrix [rows, columns]: rows / 16 * ceil(columns / 128)"},
+      {"blocks", "of 32 elements"},
+      {"lds_bytes", "dynamic; more than 48 KiB must be asked of CUDA (max dynamic shared memory)"},
+      {"threads", "of a workgroup"}};
 }
 
-// How weights lie that were shuffled at load (fragment_layout.h), as text and, for fp4, as the bits of
-// a word that hold each of eight elements, from the least of the element on.
+// How weights lie that were shuffled at load (fragment_layout.h), as text and, for fp4, as the bits
+// of a word that hold each of eight elements, from the least of the element on.
 Json layouts_json(std::string_view architecture) {
   const auto bits = [](kernels::device::Fp4Order order) {
     Json elements = Json::array();
@@ -86,23 +94,31 @@ Json layouts_json(std::string_view architecture) {
       "fp4: 16 bytes at 16 * place of the record, eight elements a word; fp6: 192 bits, element e "
       "at "
       "bit 6 e, the first 16 bytes at 16 * place, the last 8 at 1024 + 8 * place";
-  return {
-      {"record",
-       "a matrix [rows, columns], columns padded with zeros to a multiple of 128, is strips of "
-       "16 rows by groups of 128 columns, strip by strip; a strip's group is a record of 256 * "
-       "bits bytes, in which piece (c, r), c = 0 .. 3, r = 0 .. 15, has 32 codes of row r"},
-      {"piece", piece},
-      {"packed",
-       {{"place", steps ? "32 (r / 8) + 4 (r % 8) + c" : "16 c + r"},
-        {"elements", packed},
-        {"fp4_bits", bits(kernels::gpu::fp4_order(architecture))}}},
-      {"native",
-       {{"place", "16 c + r"},
-        {"elements", blocks},
-        {"fp4_bits", bits(kernels::device::Fp4Order::natural)}}},
-      {"scales",
-       "a 32-bit word for each (strip, group, row), its byte q the e8m0 of columns 32 q .. 32 q "
-       "+ 31, padded with 127"}};
+  return {{"record",
+           "a matrix [rows, columns], columns padded with zeros to a multiple of 128, is strips of "
+           "16 rows by groups of 128 columns, strip by strip (rows are a multiple of 16); a "
+           "strip's group "
+           "is a record of 256 * "
+           "bits bytes, in which piece (c, r), c = 0 .. 3, r = 0 .. 15, has 32 codes of row r"},
+          {"piece", piece},
+          {"fp4_bits",
+           "[e][b]: the bit of its 32-bit word (little-endian) that holds bit b of elements e, e + "
+           "8, e + 16 "
+           "and e + 24, in words 0 .. 3 of the piece; bit 0 is the fraction, 3 the sign. `/` in a "
+           "place rounds "
+           "down"},
+          {"packed",
+           {{"place", steps ? "32 (r / 8) + 4 (r % 8) + c" : "16 c + r"},
+            {"elements", packed},
+            {"fp4_bits", bits(kernels::gpu::fp4_order(architecture))}}},
+          {"native",
+           {{"place", "16 c + r"},
+            {"elements", blocks},
+            {"fp4_bits", bits(kernels::device::Fp4Order::natural)}}},
+          {"scales",
+           "a 32-bit word (little-endian) for each (strip, group, row), rows changing fastest, its "
+           "byte q the e8m0 of columns 32 q .. 32 q "
+           "+ 31, padded with 127"}};
 }
 
 int extract(const std::string& architecture, const std::filesystem::path& folder) {

@@ -65,9 +65,26 @@ def set_of_options(text):
     return set(OPTION.findall(text))
 
 
+REASON = re.compile(r"(?:^|\W\s*)(\w[^(\n]*?) \((policies/[\w/.-]+):(\d+)\)", re.MULTILINE)
+
+
+def check_places(path):
+    """Where a page shows a rule's reason and its place, the reason stands there: its last words, which may be
+    on one of the rule's next lines."""
+    findings = []
+    for reason, policy, line in REASON.findall(sources.read(path)):
+        there = "".join(sources.read(policy).splitlines(keepends=True)[int(line) - 1:int(line) + 2])
+        if " ".join(reason.split()[-3:]) not in there:
+            findings.append(f"{path}: `{reason}` does not stand at {policy}:{line}")
+    return findings
+
+
 def main(policyc, moe):
     findings = check_tool("policyc", policyc) + check_tool("moe", moe)
-    print("\n".join(findings) if findings else "manual pages and completions agree with --help")
+    for path in sources.listed():
+        if path.endswith(".md"):
+            findings += check_places(path)
+    print("\n".join(findings) if findings else "manual pages, completions and places agree")
     return 1 if findings else 0
 
 

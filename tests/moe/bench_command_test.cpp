@@ -113,6 +113,30 @@ TEST_CASE("bench: what a policy picks, and what deciding costs") {
   CHECK_THAT(refused.out, Contains("refused") && Contains("too many tokens"));
 }
 
+TEST_CASE("bench: the shipped policy, whose targets name kernels of other devices too") {
+  const ProcessResult result = bench({"--shape", "64x96x5x2", "--tokens", "1,100", "--bandwidth",
+                                      "1", "--policy", "policies/switchyard.policy", "--json", "-"});
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  const json answer = json::parse(result.out);
+  REQUIRE(answer["decided"].size() == 2);
+  CHECK_THAT(answer["decided"][1]["outcome"].get<std::string>(), StartsWith("packed(block_m = 256"));
+}
+
+TEST_CASE("bench: the picture to standard output, but not beside the JSON") {
+  const std::vector<std::string> all = {"--shape",     "64x64x4x2", "--tokens", "2", "--kernel",
+                                        "native",      "--svg",     "-",        "--bandwidth",
+                                        "1",           "--matrix-rate", "0.5"};
+  const ProcessResult picture = bench(all);
+  CHECK(picture.status == 0);
+  CHECK_THAT(picture.out, StartsWith("<svg "));
+  std::vector<std::string> both = all;
+  both.insert(both.end(), {"--json", "-"});
+  const ProcessResult refused = bench(both);
+  CHECK(refused.status == 2);
+  CHECK(refused.err == "moe: --json and --svg are both `-`: name a file for one of them\n");
+}
+
 TEST_CASE("bench: the facts of a known model reach the policy") {
   const TemporaryFolder folder;
   const std::string policy = folder.write(
