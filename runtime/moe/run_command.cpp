@@ -32,9 +32,22 @@ std::string duration(double seconds) {
   return fmt::format("{:.2f} s", seconds);
 }
 
+// The facts of a device that were given by --fact, "device = cuda, …": the layer still runs on the
+// device of --device.
+std::string told_of_device(const Table& table, const facts::BoundFacts& bound) {
+  std::string told;
+  for (std::size_t i = 0; i < bound.facts.size(); ++i) {
+    const facts::BoundFact& fact = bound.facts[i];
+    const bool of_device = table.facts()[i].source == FactInfo::Source::kDevice;
+    if (!of_device || fact.origin != "--fact") continue;
+    told += fmt::format("{}{} = {}", told.empty() ? "" : ", ", fact.name, fact.value);
+  }
+  return told;
+}
+
 void print_decision(const Options& options, const Table& table,
                     const checkpoint::LoadedLayer& layer, const facts::BoundFacts& bound,
-                    const Why& why) {
+                    const facts::Device& device, const Why& why) {
   const kernels::Shape& shape = layer.config.shape;
   write("layer     {} of {}: hidden {}, intermediate {}, {} experts, {} a token, {}, {}\n",
         options.layer, options.model, shape.hidden, shape.intermediate, shape.experts,
@@ -42,6 +55,10 @@ void print_decision(const Options& options, const Table& table,
   write("policy    {} ({}), for {} token{}\n", table.policy(), options.policy,
         options.request.tokens, options.request.tokens == 1 ? "" : "s");
   write("decision  {}: {}\n", outcome_text(why), reason_text(why));
+  if (const std::string told = told_of_device(table, bound); !told.empty()) {
+    write("          the policy was told {} (--fact); the layer runs on {}, as --device says\n", told,
+          device.kind);
+  }
   write("{}", skipped_text(why, "          "));
   if (options.show_facts) write("{}", to_text(bound.facts));
 }
@@ -137,7 +154,7 @@ int run(const Options& options) {
   if (options.json) {
     json = head_json(options, *table, *layer, *bound, reason);
   } else {
-    print_decision(options, *table, *layer, *bound, reason);
+    print_decision(options, *table, *layer, *bound, around->device, reason);
   }
   if (decision.kind != Decision::Kind::kTarget) {
     if (options.json) print(json);

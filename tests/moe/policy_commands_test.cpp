@@ -241,6 +241,17 @@ TEST_CASE("without policyc, a table still runs and a policy says what is missing
   CHECK(route(policy, bin).status == 0);
 }
 
+TEST_CASE("run: a device that only the policy was told of is named, with the one that runs") {
+  const TemporaryFolder folder;
+  const std::string model = make(folder, {"--scheme", "w_mxfp4_a_mxfp4"});
+  const ProcessResult result = moe({"run", "--policy", "policies/switchyard.policy", "--model", model,
+                                    "--layer", "0", "--fact", "device=cuda"});
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  CHECK_THAT(result.out, Contains("the policy was told device = cuda (--fact); the layer runs on cpu, "
+                                  "as --device says"));
+}
+
 TEST_CASE("run: a decision that only another device could obey says what is missing") {
   const TemporaryFolder folder;
   const std::string model = make(folder, {"--scheme", "w_mxfp4_a_mxfp4"});
