@@ -22,7 +22,7 @@ let small_batch = tokens <= 16
 
 # Targets: the kernels. Parameters are part of the decision; `requires` says what a kernel can do.
 target native "packed MX operands, MX matrix instructions"
-target packed(split_k : int 1 .. 8 = 1) "packed weights, decoded in registers"
+target packed(block_m : int 1 .. 256 = 64) "packed weights, decoded in registers"
 target emulated "dequantised to bf16 first"
 native requires supports_mx and scheme in four_bit because "the instructions are MX only"
 packed requires scheme in four_bit
@@ -32,7 +32,7 @@ packed requires scheme in four_bit
 only native when requested == native because "asked for by name"
 emulated when requested == emulated because "asked for by name"
 native when supports_mx and scheme in four_bit
-packed(split_k = 4) when small_batch and can packed because "few tokens: split the reduction"
+packed(block_m = 16) when small_batch and can packed because "few tokens: tiles of few rows"
 first of packed, emulated otherwise
 
 # Promises: proved for every combination whenever this file is compiled.
