@@ -27,6 +27,9 @@ WeightLayout layout_of(Variant variant, const Device& on) {
 Expected<std::unique_ptr<ExpertProducts>> products_of(Variant variant, Device& device,
                                                       const ProductsConfig& config,
                                                       const DeviceWeights& weights) {
+  if (variant == Variant::native && device.info().architecture != "gfx950") {
+    return fail("variant native is gfx950's, but the device is " + device.info().architecture);
+  }
   if (by_warpgroups(device)) return warpgroup_products(variant, device, config, weights);
   // The scaled matrix instruction takes no bf16, so for bf16 activations weights are converted.
   const bool converts =
@@ -191,11 +194,21 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
 }
 
 Expected<void> Layer::check_tiles(std::int64_t tokens, const Tiles& tiles) const {
-  if (tokens >= 0 && tokens <= tiles.tokens() && tiles.block_m() == options_.block_m) return {};
-  return fail("tokens is " + std::to_string(tokens) + " and block_m " +
-              std::to_string(options_.block_m) + ", but the tiles are for up to " +
-              std::to_string(tiles.tokens()) + " tokens and block_m " +
-              std::to_string(tiles.block_m()) + "; make them by this layer's make_tiles");
+  const Shape& shape = config_.shape;
+  if (tokens >= 0 && tokens <= tiles.tokens() && tiles.block_m() == options_.block_m &&
+      tiles.experts() == shape.experts && tiles.top_k() == shape.top_k) {
+    return {};
+  }
+  const auto spell = [](std::int64_t count, std::int64_t block_m, std::int64_t experts,
+                        std::int64_t top_k) {
+    return std::to_string(count) + " tokens, block_m " + std::to_string(block_m) + ", " +
+           std::to_string(experts) + " experts, " + std::to_string(top_k) + " a token";
+  };
+  return fail("the tiles are for up to " +
+              spell(tiles.tokens(), tiles.block_m(), tiles.experts(), tiles.top_k()) +
+              ", but this is a run of " +
+              spell(tokens, options_.block_m, shape.experts, shape.top_k) +
+              "; make them by this layer's make_tiles");
 }
 
 Expected<void> Layer::group(std::int64_t tokens, Address experts, const Tiles& tiles,

@@ -13,6 +13,8 @@ Expected<Tiles> Tiles::allocate(Device& device, const Shape& shape, std::uint32_
   Tiles tiles;
   tiles.tokens_ = tokens;
   tiles.block_m_ = block_m;
+  tiles.experts_ = shape.experts;
+  tiles.top_k_ = shape.top_k;
   const auto experts = static_cast<std::size_t>(shape.experts);
   const std::size_t count = most(tokens * shape.top_k, shape.experts, block_m);
   const struct {

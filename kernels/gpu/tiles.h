@@ -18,6 +18,9 @@ class Tiles {
 
   std::int64_t tokens() const { return tokens_; }  // at most
   std::uint32_t block_m() const { return block_m_; }
+  // Of the layers that they are for.
+  std::int64_t experts() const { return experts_; }
+  std::int64_t top_k() const { return top_k_; }
 
   Memory counts;      // [E] pairs of each expert
   Memory tile_begin;  // [E + 1] the first tile of each expert, then their number
@@ -25,7 +28,7 @@ class Tiles {
   Memory tile_pairs;  // [tiles, block_m], -1 past the last
 
  private:
-  std::int64_t tokens_ = 0;
+  std::int64_t tokens_ = 0, experts_ = 0, top_k_ = 0;
   std::uint32_t block_m_ = 0;
 };
 

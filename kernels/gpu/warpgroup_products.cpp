@@ -21,9 +21,25 @@ constexpr Instance kPacked[] = {
 constexpr Instance kDecoded[] = {SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_INSTANCE)};
 constexpr std::uint32_t kDecodedBits = 16;
 
-Instance instance_of(std::span<const Instance> instances, std::uint32_t block_m) {
+std::span<const Instance> instances_of(Variant variant) {
+  return variant == Variant::packed ? std::span<const Instance>(kPacked) : kDecoded;
+}
+
+// Of a block_m that there is.
+Instance instance_of(Variant variant, std::uint32_t block_m) {
+  const auto instances = instances_of(variant);
   return *std::find_if(instances.begin(), instances.end(),
                        [&](const Instance& instance) { return instance.block_m == block_m; });
+}
+
+Expected<void> check_block_m(Variant variant, std::uint32_t block_m) {
+  std::string there;
+  for (const Instance& instance : instances_of(variant)) {
+    if (instance.block_m == block_m) return {};
+    there += (there.empty() ? "" : ", ") + std::to_string(instance.block_m);
+  }
+  return fail("variant " + std::string(name_of(variant)) + " has no kernel of block_m " +
+              std::to_string(block_m) + " on sm_90a; it has " + there);
 }
 
 class WarpgroupProducts : public ExpertProducts {
@@ -136,7 +152,7 @@ class WarpgroupProducts : public ExpertProducts {
 class WarpgroupPacked final : public WarpgroupProducts {
  public:
   WarpgroupPacked(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : WarpgroupProducts(device, config, weights, instance_of(kPacked, config.block_m),
+      : WarpgroupProducts(device, config, weights, instance_of(Variant::packed, config.block_m),
                           static_cast<std::uint32_t>(bits_of(info(config.config.scheme).weight))) {}
 
   Expected<void> prepare() {
@@ -179,7 +195,7 @@ class WarpgroupPacked final : public WarpgroupProducts {
 class WarpgroupEmulated final : public WarpgroupProducts {
  public:
   WarpgroupEmulated(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : WarpgroupProducts(device, config, weights, instance_of(kDecoded, config.block_m),
+      : WarpgroupProducts(device, config, weights, instance_of(Variant::emulated, config.block_m),
                           kDecodedBits) {}
 
   Expected<void> prepare() {
@@ -259,6 +275,7 @@ Expected<std::unique_ptr<ExpertProducts>> prepared(Device& device, const Product
 Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Variant variant, Device& device,
                                                              const ProductsConfig& config,
                                                              const DeviceWeights& weights) {
+  if (auto ok = check_block_m(variant, config.block_m); !ok) return tl::unexpected(ok.error());
   return variant == Variant::packed ? prepared<WarpgroupPacked>(device, config, weights)
                                     : prepared<WarpgroupEmulated>(device, config, weights);
 }

@@ -70,7 +70,14 @@ SWITCHYARD_KERNEL(test_tile, TestArgument) {
 // out [64, 32] = number + a [64, 32] b [32, 32]^T by wgmma, b by way of LDS, in rows of 64 whose other half is
 // never read. kFault: what is left out or done too early.
 namespace {
-enum class Fault { none, no_copy_wait, no_barrier, no_matrix_wait, overwritten };
+enum class Fault {
+  none,
+  no_copy_wait,
+  no_barrier,
+  no_matrix_wait,
+  overwritten,
+  overwritten_by_copy
+};
 
 template <Fault kFault>
 SWITCHYARD_DEVICE void multiply_by_warpgroup(const TestArgument& argument) {
@@ -94,6 +101,10 @@ SWITCHYARD_DEVICE void multiply_by_warpgroup(const TestArgument& argument) {
   }
   warpgroup_commit();
   if (kFault == Fault::overwritten) Lds<Piece>(matrix_row_place(row, piece), 1).store(0, zero_piece());
+  if (kFault == Fault::overwritten_by_copy) {
+    copy_async<16>(matrix_row_place(row, piece), argument.b, false);
+    commit_copies();
+  }
   if (kFault != Fault::no_matrix_wait) warpgroup_wait<0>();
   warpgroup_settle(sums);
   for (unsigned at = 0; at < 16; ++at) {
@@ -115,6 +126,9 @@ SWITCHYARD_KERNEL(test_bad_matrix_wait, TestArgument) {
 }
 SWITCHYARD_KERNEL(test_bad_overwriting, TestArgument) {
   multiply_by_warpgroup<Fault::overwritten>(argument);
+}
+SWITCHYARD_KERNEL(test_bad_copying, TestArgument) {
+  multiply_by_warpgroup<Fault::overwritten_by_copy>(argument);
 }
 
 #endif

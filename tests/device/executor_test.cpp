@@ -24,7 +24,8 @@ using host::Order;
   X(model, test_warpgroup)                                                                 \
   X(model, test_bad_copy_wait)                                                             \
   X(model, test_bad_copy_barrier)                                                          \
-  X(model, test_bad_matrix_wait) X(model, test_bad_overwriting)
+  X(model, test_bad_matrix_wait)                                                           \
+  X(model, test_bad_overwriting) X(model, test_bad_copying)
 #define DECLARE(model, name) void name##_on_##model(const TestArgument& argument);
 extern "C" {
 TEST_KERNELS(DECLARE, gfx942)
@@ -249,7 +250,7 @@ TEST_CASE("the matrix operation of a workgroup multiplies, and a missing wait is
   };
   for (const Order& order : kOrders) CHECK(right("test_warpgroup", order));
   for (const char* const bad : {"test_bad_copy_wait", "test_bad_copy_barrier",
-                                "test_bad_matrix_wait", "test_bad_overwriting"}) {
+                                "test_bad_matrix_wait", "test_bad_overwriting", "test_bad_copying"}) {
     INFO(bad);
     CHECK(!std::all_of(std::begin(kOrders), std::end(kOrders),
                        [&](const Order& order) { return right(bad, order); }));

@@ -218,6 +218,27 @@ TEST_CASE("waves that share a reduction stay within the bound", "[layer]") {
   }
 }
 
+TEST_CASE("reductions longer than the stages in LDS", "[layer]") {
+  std::mt19937 random(60);
+  // Nine groups of 128, once in the first product and once in the second; stages are three or four.
+  for (const Shape& shape : {Shape{1056, 32, 2, 1}, Shape{32, 1056, 2, 1}}) {
+    const Case deep = {shape, Activation::silu, GateUpLayout::concatenated, true};
+    const RandomLayer layer = layer_of(Scheme::w_mxfp4, deep, random);
+    const auto x = random_tokens(3, shape.hidden, random);
+    const Routing routing = random_routing(3, shape, random);
+    for (const Order& order : kOrders) {
+      for (const std::int64_t block_m : {16, 32, 48, 64}) {
+        check(layer, x, routing,
+              {Variant::packed, Model::sm_90a, order, {{"block_m", block_m}, {"split_k", 1}}});
+        if (block_m == 48) continue;
+        check(layer, x, routing, {Variant::emulated, Model::sm_90a, order, {{"block_m", block_m}}});
+      }
+      check(layer, x, routing,
+            {Variant::packed, Model::sm_90a, order, {{"block_m", 16}, {"split_k", 2}}});
+    }
+  }
+}
+
 TEST_CASE("workgroups that share a reduction stay within the bound, and siblings share weights",
           "[layer]") {
   std::mt19937 random(59);
@@ -241,6 +262,10 @@ TEST_CASE("workgroups that share a reduction stay within the bound, and siblings
   REQUIRE(prepared);
   CHECK((*prepared)->sibling({Variant::packed, 64, 2, 0}).has_value());
   CHECK((*prepared)->sibling({Variant::emulated, 64, 1, 0}).has_value());
+  CHECK((*prepared)->sibling({Variant::native, 16, 1, 0}).error().message ==
+        "variant native is gfx950's, but the device is sm_90a");
+  CHECK((*prepared)->sibling({Variant::emulated, 48, 1, 0}).error().message ==
+        "variant emulated has no kernel of block_m 48 on sm_90a; it has 16, 32, 64");
   const auto amd = host::make_host_device({Model::gfx942, {}, {}});
   const auto there =
       gpu::Layer::prepare(*amd, layer.config, layer.weights, {Variant::packed, 16, 1, 0});
@@ -343,8 +368,8 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
     CHECK((*prepared)->run(at(x), 8, *tiles, at(weights), {at(out), 0}, 0).error().message ==
           unreserved);
     CHECK((*prepared)->group(8, at(experts), *tiles, 0).error().message ==
-          "tokens is 8 and block_m 16, but the tiles are for up to 7 tokens and block_m 16; make "
-          "them by this layer's make_tiles");
+          "the tiles are for up to 7 tokens, block_m 16, 5 experts, 2 a token, but this is a run of 8 "
+          "tokens, block_m 16, 5 experts, 2 a token; make them by this layer's make_tiles");
     CHECK((*prepared)->reserve(gpu::kMostTokens + 1).error().message ==
           "tokens is 262145, but a run on a device takes at most 262144; run them in parts");
   }

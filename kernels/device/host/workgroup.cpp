@@ -149,7 +149,7 @@ void Workgroup::multiply_wave(std::uint32_t wave) {
     std::copy_n(operands[l].a, own.a.size(), own.a.begin());
     ++started.open;
   }
-  if (!late()) finish_products(wave, 0);
+  if (!late_products()) finish_products(wave, 0);
 }
 
 // All but the last `under_way` groups of the wave, and nothing of what is not committed yet, unless it
@@ -169,7 +169,7 @@ void Workgroup::finish_products(std::uint32_t wave, unsigned under_way) {
       for (std::uint32_t l = 0; l < wave_; ++l) lanes[l].products.work.pop_front();
     }
   };
-  if (!late()) {
+  if (!late_products()) {
     finish(lanes->products.work.size());
     for (std::uint32_t l = 0; l < wave_; ++l) lanes[l].products = {};
     return;
@@ -257,7 +257,7 @@ void matrix(const MatrixOperands& operands, int line) {
 
 void commit_matrix() {
   auto& started = current->threads_[current->running_].products;
-  if (current->late()) started.groups.push_back(std::exchange(started.open, 0));
+  if (current->late_products()) started.groups.push_back(std::exchange(started.open, 0));
 }
 
 void wait_matrix(unsigned under_way, int line) {
@@ -280,7 +280,7 @@ void do_copy(std::byte* to, const void* from, unsigned bytes) {
 void copy_async(unsigned at, const void* from, unsigned bytes) {
   Workgroup& group = *current;
   std::byte* const to = static_cast<std::byte*>(lds(at, 0, 1, bytes, bytes));
-  if (!group.late()) return do_copy(to, from, bytes);
+  if (!group.late_copies()) return do_copy(to, from, bytes);
   auto& copies = group.threads_[group.running_].copies;
   copies.work.push_back({to, from, bytes});
   ++copies.open;

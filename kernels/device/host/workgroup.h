@@ -18,9 +18,9 @@
 namespace switchyard::kernels::device::host {
 
 // In which order the threads of a wave run up to their next common operation, and which wave goes
-// on when several can; and whether what a thread starts (a copy, a matrix instruction) is done at
-// once (ascending) or only when it is waited for. A result that depends on it lacks a barrier, a wave
-// operation or a wait.
+// on when several can; and when what a thread starts is done: ascending at once; descending copies at
+// once, matrix instructions only when they are waited for; random both as late as that. A result that
+// depends on it lacks a barrier, a wave operation or a wait.
 struct Order {
   enum class Kind : std::uint8_t { ascending, descending, random };
   Kind kind = Kind::ascending;
@@ -100,7 +100,8 @@ class Workgroup {
   void shuffle_wave(std::uint32_t wave);
   void multiply_wave(std::uint32_t wave);
   void finish_products(std::uint32_t wave, unsigned under_way);
-  bool late() const { return order_.kind != Order::Kind::ascending; }
+  bool late_copies() const { return order_.kind == Order::Kind::random; }
+  bool late_products() const { return order_.kind != Order::Kind::ascending; }
   bool release_barrier();  // false: all have ended
   std::uint32_t next_wave();
   std::string place(std::uint32_t thread) const;
