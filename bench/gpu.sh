@@ -7,7 +7,11 @@ folder=${1:-} results=${2:-results}
 device=${DEVICE:-cuda} tokens=${TOKENS:-1,16,64,256,1024,4096}
 read -ra shapes <<<"${SHAPES:-gpt-oss-120b qwen3-235b deepseek-v3}"
 kernels=()
-for kernel in ${KERNELS:-packed(block_m=16) packed(block_m=32) packed(block_m=48) packed(block_m=64) emulated}; do
+every='packed(block_m=16) packed(block_m=32) packed(block_m=64) emulated'
+case $device in
+  cuda*) every+=' packed(block_m=48)' ;;  # which AMD has no tile for
+esac
+for kernel in ${KERNELS:-$every}; do
   kernels+=(--kernel "$kernel")
 done
 if [ ! -x "$folder/moe" ]; then

@@ -8,7 +8,7 @@ Microseconds a layer without its router and without sorting, on the GPU that tor
             values, then the scale), then the same. Torch's own operators, several passes over memory.
 
 As `moe bench` does: batches with experts of their own in turn, each a graph that is replayed, the median of
-rounds by the host's clock. The two are compared with a loop of plain products before they are timed. Needs
+rounds by the host's clock. The grouped product is compared with a loop of plain products before it is timed. Needs
 torch with CUDA or ROCm and nothing else; `torch._grouped_mm` where it is there and works, else a loop over
 experts.
 """

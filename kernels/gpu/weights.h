@@ -5,11 +5,11 @@
 
 namespace switchyard::kernels::gpu {
 
-// A layer's weights in a device's memory, rows in order whatever the checkpoint's layout:
+// A layer's weights in a device's memory, in a WeightLayout whatever the checkpoint's:
 //
-//   gate_up  [E, 2 I, H] packed elements, I gate rows then I up rows; its scales; its bias [E, 2 I]
-//   float down     [E, H, I] packed elements; its scales; its bias [E, H] float router   [E, H] as
-//   the checkpoint has it, bf16 or float; its bias and correction [E] float
+//   gate_up  [E, 2 I, H] packed elements, I gate rows then I up rows; scales; bias [E, 2 I], float
+//   down     [E, H, I] packed elements; scales; bias [E, H], float
+//   router   [E, H] as the checkpoint has it, bf16 or float; bias and correction [E], float
 //
 // Biases that no expert has are empty; where some have them, the others' are zeros.
 struct DeviceWeights {

@@ -9,110 +9,11 @@
 #include "kernels/cpu/thread_pool.h"
 #include "kernels/gpu/kernels.h"
 #include "kernels/reference/reference.h"
-#include "tests/device/devices.h"
+#include "tests/device/layers.h"
 #include "tests/kernels/random_layer.h"
 
 using namespace switchyard::kernels;
 using namespace switchyard::kernels::device;
-using host::Model;
-using host::Order;
-
-namespace {
-
-constexpr float kPoison = 1.25e30f;
-
-struct Case {
-  Shape shape;
-  Activation activation;
-  GateUpLayout layout;
-  bool biases;
-};
-
-// Half tiles of columns and steps, one block, I above and below H.
-const Case kCases[] = {
-    {{64, 96, 5, 2}, Activation::swigluoai, GateUpLayout::interleaved, true},
-    {{96, 32, 4, 3}, Activation::silu, GateUpLayout::concatenated, false},
-    {{32, 160, 3, 1}, Activation::silu, GateUpLayout::concatenated, true},
-};
-
-const Kernel& kernel_of(const std::vector<Kernel>& kernels, Variant variant) {
-  for (const Kernel& kernel : kernels) {
-    if (kernel.name == name_of(variant)) return kernel;
-  }
-  FAIL("no kernel " << name_of(variant));
-  return kernels.front();
-}
-
-struct Run {
-  Variant variant;
-  Model model;
-  Order order = {};
-  std::vector<ParameterValue> parameters = {{"block_m", 16}};
-};
-
-// Distinct experts at random, expert 0 never where there are others enough.
-Routing random_routing(std::int64_t tokens, const Shape& shape, std::mt19937& random) {
-  Routing routing{tokens, shape.top_k, {}, {}};
-  std::vector<std::int32_t> experts;
-  for (std::int64_t e = shape.experts > shape.top_k ? 1 : 0; e < shape.experts; ++e) {
-    experts.push_back(static_cast<std::int32_t>(e));
-  }
-  std::uniform_real_distribution<float> weight(0.05f, 1.0f);
-  for (std::int64_t t = 0; t < tokens; ++t) {
-    std::shuffle(experts.begin(), experts.end(), random);
-    for (std::int64_t j = 0; j < shape.top_k; ++j) {
-      routing.experts.push_back(experts[static_cast<std::size_t>(j)]);
-      routing.weights.push_back(weight(random));
-    }
-  }
-  return routing;
-}
-
-const Variant kVariants[] = {Variant::native, Variant::packed, Variant::emulated};
-
-// Native is gfx950's.
-bool has(Variant variant, Model model) {
-  return variant != Variant::native || model == Model::gfx950;
-}
-
-std::vector<float> run(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing& routing,
-                       const Run& how) {
-  const auto device = host::make_host_device({how.model, how.order, {}});
-  const auto kernels = gpu::gpu_kernels(*device);
-  auto prepared =
-      prepare(kernel_of(kernels, how.variant), layer.config, layer.weights, how.parameters);
-  if (!prepared) FAIL(prepared.error().message);
-  ThreadPool pool(1);
-  std::vector<float> out(x.size(), kPoison);
-  const auto ok = (*prepared)->run(x, routing, out.data(), pool);
-  if (!ok) FAIL(ok.error().message);
-  return out;
-}
-
-void check(const RandomLayer& layer, const std::vector<Bf16>& x, const Routing& routing,
-           const Run& how) {
-  if (!has(how.variant, how.model)) return;
-  INFO(name_of(how.variant) << " on " << host::name_of(how.model) << ", scheme "
-                            << info(layer.config.scheme).name << ", hidden "
-                            << layer.config.shape.hidden << ", tokens " << routing.tokens);
-  const std::vector<float> out = run(layer, x, routing, how);
-  const auto tokens = all_tokens(routing.tokens);
-  const auto expected = reference::run(layer.config, layer.weights, x, routing, tokens,
-                                       gpu::numerics_of(layer.config.scheme));
-  const auto comparison =
-      reference::compare(expected, layer.config.shape.hidden, tokens, std::span<const float>(out));
-  CHECK(comparison.first_failure == "");
-  CHECK(comparison.failures == 0);
-  CHECK(comparison.elements == static_cast<std::int64_t>(out.size()));
-}
-
-RandomLayer layer_of(Scheme scheme, const Case& c, std::mt19937& random) {
-  RandomLayer layer = random_layer({scheme, c.shape, c.activation, {}}, random, c.layout, c.biases);
-  layer.view();
-  return layer;
-}
-
-}  // namespace
 
 TEST_CASE("every scheme is within its bound of the reference on every machine", "[layer]") {
   const unsigned seed = std::random_device{}();
@@ -216,63 +117,6 @@ TEST_CASE("waves that share a reduction stay within the bound", "[layer]") {
       }
     }
   }
-}
-
-TEST_CASE("reductions longer than the stages in LDS", "[layer]") {
-  std::mt19937 random(60);
-  // Nine groups of 128, once in the first product and once in the second; stages are three or four.
-  for (const Shape& shape : {Shape{1056, 32, 2, 1}, Shape{32, 1056, 2, 1}}) {
-    const Case deep = {shape, Activation::silu, GateUpLayout::concatenated, true};
-    const RandomLayer layer = layer_of(Scheme::w_mxfp4, deep, random);
-    const auto x = random_tokens(3, shape.hidden, random);
-    const Routing routing = random_routing(3, shape, random);
-    for (const Order& order : kOrders) {
-      for (const std::int64_t block_m : {16, 32, 48, 64}) {
-        check(layer, x, routing,
-              {Variant::packed, Model::sm_90a, order, {{"block_m", block_m}, {"split_k", 1}}});
-        if (block_m == 48) continue;
-        check(layer, x, routing, {Variant::emulated, Model::sm_90a, order, {{"block_m", block_m}}});
-      }
-      check(layer, x, routing,
-            {Variant::packed, Model::sm_90a, order, {{"block_m", 16}, {"split_k", 2}}});
-    }
-  }
-}
-
-TEST_CASE("workgroups that share a reduction stay within the bound, and siblings share weights",
-          "[layer]") {
-  std::mt19937 random(59);
-  const Case wide = {{160, 608, 3, 2}, Activation::swigluoai, GateUpLayout::interleaved, true};
-  const RandomLayer layer = layer_of(Scheme::w_mxfp6_e3m2_a_mxfp6_e3m2, wide, random);
-  const auto x = random_tokens(37, 160, random);
-  const Routing routing = random_routing(37, wide.shape, random);
-  std::size_t turn = 0;
-  for (const std::int64_t block_m : {16, 32, 48, 64}) {
-    for (const std::int64_t split_k : {2, 4}) {
-      check(layer, x, routing,
-            {Variant::packed,
-             Model::sm_90a,
-             kOrders[turn++ % std::size(kOrders)],
-             {{"block_m", block_m}, {"split_k", split_k}}});
-    }
-  }
-  const auto device = host::make_host_device({Model::sm_90a, {}, {}});
-  const auto prepared =
-      gpu::Layer::prepare(*device, layer.config, layer.weights, {Variant::packed, 16, 1, 0});
-  REQUIRE(prepared);
-  CHECK((*prepared)->sibling({Variant::packed, 64, 2, 0}).has_value());
-  CHECK((*prepared)->sibling({Variant::emulated, 64, 1, 0}).has_value());
-  CHECK((*prepared)->sibling({Variant::native, 16, 1, 0}).error().message ==
-        "variant native is gfx950's, but the device is sm_90a");
-  CHECK((*prepared)->sibling({Variant::emulated, 48, 1, 0}).error().message ==
-        "variant emulated has no kernel of block_m 48 on sm_90a; it has 16, 32, 64");
-  const auto amd = host::make_host_device({Model::gfx942, {}, {}});
-  const auto there =
-      gpu::Layer::prepare(*amd, layer.config, layer.weights, {Variant::packed, 16, 1, 0});
-  REQUIRE(there);
-  CHECK((*there)->sibling({Variant::emulated, 64, 1, 0}).error().message ==
-        "variant emulated cannot share the weights of packed: they lie in another order; prepare "
-        "it");
 }
 
 TEST_CASE("all tokens on one expert", "[layer]") {
