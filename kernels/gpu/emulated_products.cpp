@@ -1,39 +1,22 @@
 #include <algorithm>
 
-#include "kernels/gpu/expert_products.h"
-#include "kernels/gpu/launching.h"
+#include "kernels/gpu/products_base.h"
 #include "kernels/mx/block.h"
 
 // Experts dequantised to bf16 a batch at a time, into memory that both products of the batch use.
 namespace switchyard::kernels::gpu {
 namespace {
 
-class EmulatedProducts final : public ExpertProducts {
+class EmulatedProducts final : public ProductsBase {
  public:
   EmulatedProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : device_(device),
-        config_(config),
-        weights_(weights),
-        experts_(static_cast<std::uint32_t>(config.config.shape.experts)),
-        hidden_(static_cast<std::uint32_t>(config.config.shape.hidden)),
-        intermediate_(static_cast<std::uint32_t>(config.config.shape.intermediate)) {}
+      : ProductsBase(device, config, weights) {}
 
   Expected<void> prepare() {
-    const std::string block = "_m" + std::to_string(config_.block_m);
-    const struct {
-      Function* to;
-      std::string name;
-    } functions[] = {
-        {&dequantise_,
-         "switchyard_dequantise_" + std::string(name_of(info(config_.config.scheme).weight))},
-        {&gate_up_, "switchyard_gate_up" + block},
-        {&down_, "switchyard_down" + block},
-    };
-    for (const auto& [to, name] : functions) {
-      const auto function = device_.function(name);
-      if (!function) return tl::unexpected(function.error());
-      *to = *function;
-    }
+    auto ok = find({{&dequantise_, "switchyard_dequantise_" + format()},
+                    {&gate_up_, "switchyard_gate_up" + block()},
+                    {&down_, "switchyard_down" + block()}});
+    if (!ok) return ok;
     const std::size_t an_expert = std::size_t{2} * intermediate_ * hidden_ * sizeof(Bf16);
     batch_ = static_cast<std::uint32_t>(
         std::clamp<std::size_t>(config_.workspace_bytes / an_expert, 1, experts_));
@@ -72,9 +55,8 @@ class EmulatedProducts final : public ExpertProducts {
                                       grouped.counts,
                                       blocks,
                                       first};
-    const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
-    return launch_grid(device_, dequantise_, divide_up(blocks, threads), last - first, 0, argument,
-                       stream);
+    return launch_grid(device_, dequantise_, divide_up(blocks, threads()), last - first, 0,
+                       argument, stream);
   }
 
   Expected<void> gate_up(const Grouped& grouped, std::uint32_t first, std::uint32_t last,
@@ -118,10 +100,6 @@ class EmulatedProducts final : public ExpertProducts {
                        argument, stream);
   }
 
-  Device& device_;
-  ProductsConfig config_;
-  const DeviceWeights& weights_;
-  std::uint32_t experts_, hidden_, intermediate_;
   std::uint32_t batch_ = 1;  // experts
   Memory dequantised_;       // of a batch: [2 I, H] or [H, I] of each
   Function dequantise_ = 0, gate_up_ = 0, down_ = 0;
@@ -132,9 +110,7 @@ class EmulatedProducts final : public ExpertProducts {
 Expected<std::unique_ptr<ExpertProducts>> emulated_products(Device& device,
                                                             const ProductsConfig& config,
                                                             const DeviceWeights& weights) {
-  auto products = std::make_unique<EmulatedProducts>(device, config, weights);
-  if (auto ok = products->prepare(); !ok) return tl::unexpected(ok.error());
-  return products;
+  return prepared<EmulatedProducts>(device, config, weights);
 }
 
 }  // namespace switchyard::kernels::gpu

@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <string>
 
-#include "kernels/gpu/expert_products.h"
-#include "kernels/gpu/launching.h"
+#include "kernels/gpu/products_base.h"
 #include "kernels/mx/block.h"
 
 // x encoded, then both products with packed operands on both sides: three launches.
@@ -16,34 +15,17 @@ std::string_view encoding_of(ActivationFormat format) {
                                                   : "fp8";
 }
 
-class NativeProducts final : public ExpertProducts {
+class NativeProducts final : public ProductsBase {
  public:
   NativeProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : device_(device),
-        config_(config),
-        weights_(weights),
-        experts_(static_cast<std::uint32_t>(config.config.shape.experts)),
-        hidden_(static_cast<std::uint32_t>(config.config.shape.hidden)),
-        intermediate_(static_cast<std::uint32_t>(config.config.shape.intermediate)),
-        top_k_(static_cast<std::uint32_t>(config.config.shape.top_k)) {}
+      : ProductsBase(device, config, weights) {}
 
   Expected<void> prepare() {
-    const SchemeInfo& scheme = info(config_.config.scheme);
-    const std::string activations(encoding_of(scheme.activation));
-    const std::string shape = std::string(name_of(scheme.weight)) + "_a_" + activations + "_m" +
-                              std::to_string(config_.block_m);
-    const struct {
-      Function* to;
-      std::string name;
-    } functions[] = {{&encode_, "switchyard_encode_" + activations},
-                     {&gate_up_, "switchyard_native_gate_up_" + shape},
-                     {&down_, "switchyard_native_down_" + shape}};
-    for (const auto& [to, name] : functions) {
-      const auto function = device_.function(name);
-      if (!function) return tl::unexpected(function.error());
-      *to = *function;
-    }
-    return {};
+    const std::string activations(encoding_of(info(config_.config.scheme).activation));
+    const std::string shape = format() + "_a_" + activations + block();
+    return find({{&encode_, "switchyard_encode_" + activations},
+                 {&gate_up_, "switchyard_native_gate_up_" + shape},
+                 {&down_, "switchyard_native_down_" + shape}});
   }
 
   Expected<void> enqueue(const Grouped& grouped, Stream stream) const override {
@@ -54,9 +36,8 @@ class NativeProducts final : public ExpertProducts {
     const device::Encode encode{grouped.x, grouped.x_workspace, x_scales,
                                 static_cast<std::uint32_t>(grouped.tokens * (hidden_ / mx::kBlock)),
                                 config_.input_scale};
-    const std::uint32_t threads = device::kWorkgroupWaves * device_.info().wave;
     auto ok =
-        launch_grid(device_, encode_, divide_up(encode.blocks, threads), 1, 0, encode, stream);
+        launch_grid(device_, encode_, divide_up(encode.blocks, threads()), 1, 0, encode, stream);
     if (!ok) return ok;
     const device::NativeGateUp gate_up{grouped.x_workspace,
                                        x_scales,
@@ -99,10 +80,6 @@ class NativeProducts final : public ExpertProducts {
   }
 
  private:
-  Device& device_;
-  ProductsConfig config_;
-  const DeviceWeights& weights_;
-  std::uint32_t experts_, hidden_, intermediate_, top_k_;
   Function encode_ = 0, gate_up_ = 0, down_ = 0;
 };
 
@@ -111,9 +88,7 @@ class NativeProducts final : public ExpertProducts {
 Expected<std::unique_ptr<ExpertProducts>> native_products(Device& device,
                                                           const ProductsConfig& config,
                                                           const DeviceWeights& weights) {
-  auto products = std::make_unique<NativeProducts>(device, config, weights);
-  if (auto ok = products->prepare(); !ok) return tl::unexpected(ok.error());
-  return products;
+  return prepared<NativeProducts>(device, config, weights);
 }
 
 }  // namespace switchyard::kernels::gpu

@@ -1,34 +1,21 @@
 #include <algorithm>
 #include <string>
 
-#include "kernels/gpu/expert_products.h"
-#include "kernels/gpu/launching.h"
+#include "kernels/gpu/products_base.h"
 
 // Both products straight from packed weights: two launches.
 namespace switchyard::kernels::gpu {
 namespace {
 
-class PackedProducts final : public ExpertProducts {
+class PackedProducts final : public ProductsBase {
  public:
   PackedProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : device_(device),
-        config_(config),
-        weights_(weights),
-        experts_(static_cast<std::uint32_t>(config.config.shape.experts)),
-        hidden_(static_cast<std::uint32_t>(config.config.shape.hidden)),
-        intermediate_(static_cast<std::uint32_t>(config.config.shape.intermediate)) {}
+      : ProductsBase(device, config, weights) {}
 
   Expected<void> prepare() {
-    const std::string shape = std::string(name_of(info(config_.config.scheme).weight)) + "_m" +
-                              std::to_string(config_.block_m) + "_s" +
-                              std::to_string(config_.split_k);
-    const auto gate_up = device_.function("switchyard_packed_gate_up_" + shape);
-    if (!gate_up) return tl::unexpected(gate_up.error());
-    const auto down = device_.function("switchyard_packed_down_" + shape);
-    if (!down) return tl::unexpected(down.error());
-    gate_up_ = *gate_up;
-    down_ = *down;
-    return {};
+    const std::string shape = format() + block() + "_s" + std::to_string(config_.split_k);
+    return find({{&gate_up_, "switchyard_packed_gate_up_" + shape},
+                 {&down_, "switchyard_packed_down_" + shape}});
   }
 
   Expected<void> enqueue(const Grouped& grouped, Stream stream) const override {
@@ -61,7 +48,7 @@ class PackedProducts final : public ExpertProducts {
                                         experts_,
                                         hidden_,
                                         intermediate_,
-                                        static_cast<std::uint32_t>(layer.shape.top_k),
+                                        top_k_,
                                         config_.input_scale,
                                         config_.hidden_scale,
                                         layer.activation,
@@ -89,10 +76,6 @@ class PackedProducts final : public ExpertProducts {
                        product_lds(), argument, stream);
   }
 
-  Device& device_;
-  ProductsConfig config_;
-  const DeviceWeights& weights_;
-  std::uint32_t experts_, hidden_, intermediate_;
   Function gate_up_ = 0, down_ = 0;
 };
 
@@ -101,9 +84,7 @@ class PackedProducts final : public ExpertProducts {
 Expected<std::unique_ptr<ExpertProducts>> packed_products(Device& device,
                                                           const ProductsConfig& config,
                                                           const DeviceWeights& weights) {
-  auto products = std::make_unique<PackedProducts>(device, config, weights);
-  if (auto ok = products->prepare(); !ok) return tl::unexpected(ok.error());
-  return products;
+  return prepared<PackedProducts>(device, config, weights);
 }
 
 }  // namespace switchyard::kernels::gpu

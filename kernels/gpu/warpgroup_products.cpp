@@ -2,8 +2,7 @@
 #include <string>
 
 #include "kernels/device/fragment_layout.h"
-#include "kernels/gpu/expert_products.h"
-#include "kernels/gpu/launching.h"
+#include "kernels/gpu/products_base.h"
 
 // The products of the packed and the emulated variant on sm_90a (warpgroup_*.hip), from the same
 // packed weights. Packed: two launches, and activate.hip between them where split_k is not 1.
@@ -42,40 +41,14 @@ Expected<void> check_block_m(Variant variant, std::uint32_t block_m) {
               std::to_string(block_m) + " on sm_90a; it has " + there);
 }
 
-class WarpgroupProducts : public ExpertProducts {
+class WarpgroupProducts : public ProductsBase {
  public:
   // bits: of a weight as the products read it.
   WarpgroupProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights,
                     const Instance& instance, std::uint32_t bits)
-      : device_(device),
-        config_(config),
-        weights_(weights),
-        experts_(static_cast<std::uint32_t>(config.config.shape.experts)),
-        hidden_(static_cast<std::uint32_t>(config.config.shape.hidden)),
-        intermediate_(static_cast<std::uint32_t>(config.config.shape.intermediate)),
-        instance_(instance),
-        bits_(bits) {}
+      : ProductsBase(device, config, weights), instance_(instance), bits_(bits) {}
 
  protected:
-  struct Named {
-    Function* to;
-    std::string name;
-  };
-  Expected<void> find(std::initializer_list<Named> functions) {
-    for (const auto& [to, name] : functions) {
-      const auto function = device_.function(name);
-      if (!function) return tl::unexpected(function.error());
-      *to = *function;
-    }
-    return {};
-  }
-  std::string block() const { return "_m" + std::to_string(config_.block_m); }
-  std::string format() const { return std::string(name_of(info(config_.config.scheme).weight)); }
-  std::uint32_t pairs_of(const Grouped& grouped) const {
-    return grouped.tokens * static_cast<std::uint32_t>(config_.config.shape.top_k);
-  }
-  std::uint32_t threads() const { return device::kWorkgroupWaves * device_.info().wave; }
-
   // The products with experts first .. last - 1, whose weights begin at the addresses.
   Expected<void> gate_up(const Grouped& grouped, const void* weight, std::uint32_t first,
                          std::uint32_t last, Stream stream) const {
@@ -92,7 +65,7 @@ class WarpgroupProducts : public ExpertProducts {
                                            last,
                                            hidden_,
                                            intermediate_,
-                                           static_cast<std::uint32_t>(layer.shape.top_k),
+                                           top_k_,
                                            config_.input_scale,
                                            config_.hidden_scale,
                                            layer.activation,
@@ -129,10 +102,6 @@ class WarpgroupProducts : public ExpertProducts {
                        product_lds(), argument, stream, true);
   }
 
-  Device& device_;
-  ProductsConfig config_;
-  const DeviceWeights& weights_;
-  std::uint32_t experts_, hidden_, intermediate_;
   Function gate_up_ = 0, down_ = 0;
 
  private:
@@ -261,14 +230,6 @@ class WarpgroupEmulated final : public WarpgroupProducts {
   Memory dequantised_;       // of a batch: records of [2 I, H] or [H, I] of each
   Function dequantise_ = 0;
 };
-
-template <typename Products>
-Expected<std::unique_ptr<ExpertProducts>> prepared(Device& device, const ProductsConfig& config,
-                                                   const DeviceWeights& weights) {
-  auto products = std::make_unique<Products>(device, config, weights);
-  if (auto ok = products->prepare(); !ok) return tl::unexpected(ok.error());
-  return products;
-}
 
 }  // namespace
 
