@@ -21,7 +21,9 @@ struct Bf16Writer {
   }
 };
 
-template <unsigned kBlockM, unsigned kColumns, typename Writer = Bf16Writer>
+// kWorkgroup: its threads.
+template <unsigned kBlockM, unsigned kColumns, typename Writer = Bf16Writer,
+          unsigned kWorkgroup = kThreads>
 class ActivationTile {
  public:
   static constexpr unsigned kBlocks = kColumns / 32;  // of a row
@@ -76,7 +78,7 @@ class ActivationTile {
   SWITCHYARD_MEMBER void activate_kept() const {
     barrier();
 #pragma unroll 2
-    for (unsigned i = thread(); i < kBlockM * kColumns; i += kThreads) {
+    for (unsigned i = thread(); i < kBlockM * kColumns; i += kWorkgroup) {
       const unsigned row = i / kColumns, column = i % kColumns;
       put(row, column, lds_.load(place(row, column)), ups_.load(place(row, column)));
     }
@@ -85,7 +87,7 @@ class ActivationTile {
   // After all waves' `add`, `put` or activate_kept(); begins with the barrier.
   SWITCHYARD_MEMBER void write() const {
     barrier();
-    for (unsigned block = thread(); block < kBlockM * kBlocks; block += kThreads) {
+    for (unsigned block = thread(); block < kBlockM * kBlocks; block += kWorkgroup) {
       const std::int32_t pair = pairs_[block / kBlocks];
       const unsigned n = column_ + block % kBlocks * 32;
       if (pair < 0 || n >= intermediate_) continue;

@@ -17,8 +17,9 @@
 // device's memory, each aligned to 256 bytes as it was allocated.
 namespace switchyard::kernels::device {
 
-// Of a workgroup of any kernel; so it has 256 threads on AMD and 128 on NVIDIA.
+// Of a workgroup, where kernel_list.h says nothing else; so it has 256 threads on AMD and 128 on NVIDIA.
 inline constexpr unsigned kWorkgroupWaves = 4;
+inline constexpr unsigned kMostWorkgroupWaves = 16;
 
 struct Field {
   const char* name;
@@ -44,7 +45,6 @@ struct Field {
 #define SWITCHYARD_ROUTER_LOGITS(X)                                \
   X(const Bf16*, x, "[T, H]")                                      \
   X(const void*, weight, "[E, H], bf16 or float as the name says") \
-  X(const float*, bias, "[E], or null")                            \
   X(float*, logits, "[T, E], written")                             \
   X(std::uint32_t, tokens, "T")                                    \
   X(std::uint32_t, hidden, "H")                                    \
@@ -52,7 +52,8 @@ struct Field {
 SWITCHYARD_ARGUMENT(RouterLogits, SWITCHYARD_ROUTER_LOGITS)
 
 #define SWITCHYARD_ROUTER_PICK(X)                                                    \
-  X(const float*, logits, "[T, E]")                                                  \
+  X(const float*, logits, "[parts, T, E], added first")                              \
+  X(const float*, bias, "[E], added to them, or null")                               \
   X(const float*, correction, "[E], or null; sigmoid_grouped only")                  \
   X(std::int32_t*, experts_picked, "[T, k], written, best first")                    \
   X(float*, weights, "[T, k], written")                                              \
@@ -63,10 +64,28 @@ SWITCHYARD_ARGUMENT(RouterLogits, SWITCHYARD_ROUTER_LOGITS)
   X(std::uint32_t, top_groups, "sigmoid_grouped: that stay; else 1")                 \
   X(float, scaling_factor, "sigmoid_grouped: of the weights, last")                  \
   X(Router::Kind, kind, "0 softmax_of_top_k, 1 top_k_of_softmax, 2 sigmoid_grouped") \
-  X(bool, renormalise, "kinds 1 and 2: divide the weights by their sum")
+  X(bool, renormalise, "kinds 1 and 2: divide the weights by their sum")             \
+  X(std::uint32_t, parts, "of the logits")
 SWITCHYARD_ARGUMENT(RouterPick, SWITCHYARD_ROUTER_PICK)
 
-// grouping.hip
+// warpgroup_router.hip
+#define SWITCHYARD_ROUTER_PRODUCTS(X)                                                \
+  X(const Bf16*, x, "[T, H]")                                                        \
+  X(const std::uint8_t*, weight, "[E, H] records of bf16, E padded to 16, `layouts`") \
+  X(float*, logits, "[parts, T, E], written")                                        \
+  X(std::uint32_t, tokens, "T")                                                      \
+  X(std::uint32_t, hidden, "H")                                                      \
+  X(std::uint32_t, experts, "E")                                                     \
+  X(std::uint32_t, parts, "workgroups that share a reduction")
+SWITCHYARD_ARGUMENT(RouterProducts, SWITCHYARD_ROUTER_PRODUCTS)
+
+// grouping.hip; group_pairs is one workgroup of so many waves.
+inline constexpr std::uint32_t kGroupingWaves = 16;
+constexpr std::uint64_t grouping_lds(std::uint64_t experts, std::uint64_t pairs) {
+  return 4 * ((kGroupingWaves + 2) * experts + kGroupingWaves) + 2 * pairs;
+}
+// Where it needs no more than this, of gfx942's 64 KiB.
+inline constexpr std::uint64_t kMostGroupingLds = 64 * 1024;
 #define SWITCHYARD_GROUPING(X)                                                           \
   X(const std::int32_t*, experts_picked, "[P], the expert of each pair")                 \
   X(std::uint32_t*, counts, "[E], pairs of each expert; written by count_pairs")         \
@@ -216,28 +235,45 @@ SWITCHYARD_ARGUMENT(Activate, SWITCHYARD_ACTIVATE)
   X(bool, large_scales, "some e8m0 byte of scales is above 128 (fp4, fp6 e2m3) or 130 (fp6 e3m2)")
 SWITCHYARD_ARGUMENT(WarpgroupDown, SWITCHYARD_WARPGROUP_DOWN_FIELDS)
 
-// LDS of one stage of the product on sm_90a, whose a begins at a multiple of 1024 bytes: block_m rows of 128 bf16;
-// of 4 strips a wave's strip 16 rows of 128 weights and their scales (warpgroup_product.h).
-constexpr std::uint32_t warpgroup_stage_bytes(std::uint32_t block_m, std::uint32_t strips,
-                                              std::uint32_t bits) {
-  return (256 * block_m + kWorkgroupWaves * strips * (256 * bits + 64) + 1023) / 1024 * 1024;
+// How a product on sm_90a is built (warpgroup_product.h): tokens of a tile, waves of a workgroup, strips of 16
+// weight rows a wave, stages in LDS and the k of one.
+struct WarpgroupShape {
+  std::uint32_t block_m, waves, strips, stages, depth;
+};
+
+// LDS of a stage, which begins at a multiple of 1024 bytes: block_m rows of bf16; of each wave's strip 16 rows of
+// weights and their scales.
+constexpr std::uint32_t warpgroup_stage_bytes(const WarpgroupShape& shape, std::uint32_t bits) {
+  const std::uint32_t strips = shape.waves * shape.strips;
+  return (2 * shape.depth * shape.block_m + strips * (2 * shape.depth * bits + 64) + 1023) / 1024 *
+         1024;
 }
 
-// The instances on sm_90a: V(format, Format, block_m, strips of 16 weight rows a wave, stages in LDS).
-#define SWITCHYARD_WARPGROUP_SHAPES_OF(V, format, Format) \
-  V(format, Format, 16, 2, 4)                             \
-  V(format, Format, 32, 2, 4)                             \
-  V(format, Format, 48, 2, 3)                             \
-  V(format, Format, 64, 4, 3)
+// Of the router, whose weights are records of bf16 too.
+inline constexpr WarpgroupShape kRouterShape = {16, 4, 2, 4, 64};
+
+// The instances on sm_90a: V(format, Format, and a WarpgroupShape's members). `most`: as many stages of block_m 128
+// as fit the LDS.
+#define SWITCHYARD_WARPGROUP_SHAPES_OF(V, format, Format, most) \
+  V(format, Format, 16, 4, 2, 4, 128)                           \
+  V(format, Format, 32, 4, 2, 4, 128)                           \
+  V(format, Format, 48, 4, 2, 3, 128)                           \
+  V(format, Format, 64, 4, 4, 3, 128)                           \
+  V(format, Format, 128, 8, 2, most, 128)
+#define SWITCHYARD_WARPGROUP_FP4_SHAPES(V) \
+  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp4, Fp4E2M1, 4)
+#define SWITCHYARD_WARPGROUP_FP6_SHAPES(V)                  \
+  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2, 3) \
+  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3, 3)
 // Of the emulated variant, whose weights are bf16 already.
 #define SWITCHYARD_WARPGROUP_DECODED_SHAPES(V) \
-  V(bf16, DecodedRecord, 16, 2, 3)             \
-  V(bf16, DecodedRecord, 32, 2, 4)             \
-  V(bf16, DecodedRecord, 64, 2, 4)
-#define SWITCHYARD_WARPGROUP_SHAPES(V)                   \
-  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp4, Fp4E2M1)      \
-  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e3m2, Fp6E3M2) \
-  SWITCHYARD_WARPGROUP_SHAPES_OF(V, mxfp6_e2m3, Fp6E2M3)
+  V(bf16, DecodedRecord, 16, 4, 2, 3, 128)     \
+  V(bf16, DecodedRecord, 32, 4, 2, 4, 128)     \
+  V(bf16, DecodedRecord, 64, 4, 2, 4, 128)     \
+  V(bf16, DecodedRecord, 128, 8, 2, 4, 64)
+#define SWITCHYARD_WARPGROUP_SHAPES(V) \
+  SWITCHYARD_WARPGROUP_FP4_SHAPES(V)   \
+  SWITCHYARD_WARPGROUP_FP6_SHAPES(V)
 
 // The instances of the packed products on AMD: V(format, Format, block_m, split_k).
 #define SWITCHYARD_PACKED_SHAPES_OF(V, format, Format) \

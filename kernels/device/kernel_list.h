@@ -6,7 +6,7 @@
 #include "kernels/device/arguments.h"
 
 // Every kernel, by the machines that have it: what the host executor runs, what `moe kernels --extract` describes
-// and what the checks of the objects look for. X(name, Argument, grid, lds, meaning): `grid` and
+// and what the checks of the objects look for. X(name, Argument, waves, grid, lds, meaning): `waves` of a workgroup; `grid` and
 // `lds` (bytes) are the rules by which kernels/gpu launches it.
 //
 //   SWITCHYARD_KERNELS            all
@@ -18,29 +18,31 @@
   SWITCHYARD_DEQUANTISE_KERNELS(X)
 
 #define SWITCHYARD_DEQUANTISE_KERNEL(X, format)                                 \
-  X(switchyard_dequantise_##format, Dequantise,                                 \
+  X(switchyard_dequantise_##format, Dequantise, 4,                                 \
     "x = ceil(blocks / threads), y = experts, first_expert and following", "0", \
     "MX weights of the experts that are hit to bf16")
 
 #define SWITCHYARD_ROUTER_LOGITS_KERNEL(X, type)                                            \
-  X(switchyard_router_logits_##type, RouterLogits, "x = ceil(E / 4), y = ceil(T / 8)", "0", \
+  X(switchyard_router_logits_##type, RouterLogits, 4, "x = ceil(E / 4), y = ceil(T / 8)", "0", \
     "logits of the router")
 
 #define SWITCHYARD_AROUND_KERNELS(X)                                                             \
   SWITCHYARD_ROUTER_LOGITS_KERNEL(X, bf16)                                                       \
   SWITCHYARD_ROUTER_LOGITS_KERNEL(X, float)                                                      \
-  X(switchyard_router_pick, RouterPick, "x = ceil(T / 4)", "16 (E + groups + k)",                \
+  X(switchyard_router_pick, RouterPick, 4, "x = ceil(T / 4)", "16 (2 E + groups + k)",                \
     "experts and weights of each token")                                                         \
-  X(switchyard_count_pairs, Group, "x = E", "16", "pairs of each expert")                        \
-  X(switchyard_place_pairs, Group, "x = E", "16", "pairs sorted by expert, in tiles of block_m") \
-  X(switchyard_quantise, Quantise, "x = ceil(blocks / threads)", "0",                            \
+  X(switchyard_group_pairs, Group, 16, "x = 1", "72 E + 64 + 2 P; where that is 65536 at most", \
+    "pairs sorted by expert, in tiles of block_m")                                               \
+  X(switchyard_count_pairs, Group, 4, "x = E", "16", "pairs of each expert")                        \
+  X(switchyard_place_pairs, Group, 4, "x = E", "16", "pairs sorted by expert, in tiles of block_m") \
+  X(switchyard_quantise, Quantise, 4, "x = ceil(blocks / threads)", "0",                            \
     "activations quantised and dequantised")                                                     \
-  X(switchyard_combine, Combine, "x = ceil(T H / 8 / threads)", "0", "the weighted sum of y")
+  X(switchyard_combine, Combine, 4, "x = ceil(T H / 8 / threads)", "0", "the weighted sum of y")
 
 #define SWITCHYARD_PRODUCT_KERNELS(X, m)                                                    \
-  X(switchyard_gate_up_m##m, GateUpProduct, "x = most tiles, y = ceil(I / 64)",             \
+  X(switchyard_gate_up_m##m, GateUpProduct, 4, "x = most tiles, y = ceil(I / 64)",             \
     "128 block_m + 16384; block_m = " #m, "gate and up of a tile, activated and quantised") \
-  X(switchyard_down_m##m, DownProduct, "x = most tiles, y = ceil(H / 128)",                 \
+  X(switchyard_down_m##m, DownProduct, 4, "x = most tiles, y = ceil(H / 128)",                 \
     "128 block_m + 16384; block_m = " #m, "the second product of a tile")
 
 #define SWITCHYARD_DEQUANTISE_KERNELS(X)      \
@@ -50,12 +52,12 @@
 
 // Columns of a workgroup: of I 64, of H 128; half of that where split_k is not 1.
 #define SWITCHYARD_PACKED_KERNELS_OF(X, format, m, s)                                             \
-  X(switchyard_packed_gate_up_##format##_m##m##_s##s, PackedGateUp,                               \
+  X(switchyard_packed_gate_up_##format##_m##m##_s##s, PackedGateUp, 4,                               \
     "x = most tiles, y = ceil(I / columns); columns = 64, 32 where split_k > 1",                  \
     "max of block_m * 256 where block_m > 16, block_m * columns / 32 * 132, and 4096 "            \
     "where split_k = 2, 12288 where split_k = 4; block_m = " #m ", split_k = " #s,                \
     "gate and up of a tile, activated and quantised")                                             \
-  X(switchyard_packed_down_##format##_m##m##_s##s, PackedDown,                                    \
+  X(switchyard_packed_down_##format##_m##m##_s##s, PackedDown, 4,                                    \
     "x = most tiles, y = ceil(H / columns); columns = 128, 64 where split_k > 1",                 \
     "block_m * 256 where block_m > 16, 4096 where split_k = 2, 12288 where split_k = 4, else 0; " \
     "block_m = " #m ", split_k = " #s,                                                            \
@@ -74,55 +76,61 @@
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
   SWITCHYARD_PACKED_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
 
-#define SWITCHYARD_WARPGROUP_LDS(m, strips, stages)                                      \
-  #stages " * (256 block_m + 4 * " #strips " * (256 bits + 64) rounded up to a multiple of " \
-          "1024); block_m = " #m
-#define SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, m, strips, stages)                             \
-  X(switchyard_packed_gate_up_##format##_m##m, WarpgroupGateUp,                                   \
-    "x = most tiles, y = parts * ceil(I / (32 * " #strips "))",                                     \
-    "max of 264 block_m * " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
-    "gate and up of a tile, activated and quantised")                                             \
-  X(switchyard_packed_down_##format##_m##m, WarpgroupDown,                                        \
-    "x = most tiles, y = parts * ceil(H / (64 * " #strips "))",                                     \
-    SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
-#define SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, format) \
-  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 16, 2, 4)    \
-  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 32, 2, 4)    \
-  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 48, 2, 3)    \
-  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 64, 4, 3)
-#define SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, m, strips, stages)                                \
-  X(switchyard_gate_up_bf16_m##m, WarpgroupGateUp,                                                \
-    "x = most tiles, y = ceil(I / (32 * " #strips "))",                                             \
-    "max of 264 block_m * " #strips " and " SWITCHYARD_WARPGROUP_LDS(m, strips, stages),            \
-    "gate and up of a tile, activated and quantised")                                             \
-  X(switchyard_down_bf16_m##m, WarpgroupDown, "x = most tiles, y = ceil(H / (64 * " #strips "))",   \
-    SWITCHYARD_WARPGROUP_LDS(m, strips, stages), "the second product of a tile")
+// A WarpgroupShape's members as in SWITCHYARD_WARPGROUP_SHAPES.
+#define SWITCHYARD_WARPGROUP_LDS(m, waves, strips, stages, depth)                            \
+  #stages " * (2 * " #depth " * block_m + " #waves " * " #strips " * (2 * " #depth           \
+          " * bits + 64) rounded up to a multiple of 1024); block_m = " #m
+#define SWITCHYARD_WARPGROUP_PAIR(X, gate_up, down, m, waves, strips, stages, depth)         \
+  X(gate_up, WarpgroupGateUp, waves,                                                         \
+    "x = most tiles, y = parts * ceil(I / (8 * " #waves " * " #strips "))",                  \
+    "max of 66 block_m * " #waves " * " #strips " and " SWITCHYARD_WARPGROUP_LDS(            \
+        m, waves, strips, stages, depth),                                                    \
+    "gate and up of a tile, activated and quantised")                                        \
+  X(down, WarpgroupDown, waves,                                                              \
+    "x = most tiles, y = parts * ceil(H / (16 * " #waves " * " #strips "))",                 \
+    SWITCHYARD_WARPGROUP_LDS(m, waves, strips, stages, depth), "the second product of a tile")
+#define SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, m, waves, strips, stages)              \
+  SWITCHYARD_WARPGROUP_PAIR(X, switchyard_packed_gate_up_##format##_m##m,                 \
+                            switchyard_packed_down_##format##_m##m, m, waves, strips, stages, 128)
+#define SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, format, most) \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 16, 4, 2, 4)       \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 32, 4, 2, 4)       \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 48, 4, 2, 3)       \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 64, 4, 4, 3)       \
+  SWITCHYARD_WARPGROUP_KERNELS_OF(X, format, 128, 8, 2, most)
+#define SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, m, waves, strips, stages, depth)                \
+  SWITCHYARD_WARPGROUP_PAIR(X, switchyard_gate_up_bf16_m##m, switchyard_down_bf16_m##m, m, waves, \
+                            strips, stages, depth)
 #define SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, format)                                           \
-  X(switchyard_dequantise_records_##format, DequantiseRecords,                                    \
+  X(switchyard_dequantise_records_##format, DequantiseRecords, 4,                                    \
     "x = ceil(64 records / (4 threads)), y = most tiles or experts (by_tile)", "0",               \
     "packed records of the experts that are hit to bf16")
 #define SWITCHYARD_WARPGROUP_KERNELS(X)                                                   \
   SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp4)                                          \
   SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp6_e3m2)                                     \
   SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp6_e2m3)                                     \
-  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 16, 2, 3)                                       \
-  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 32, 2, 4)                                       \
-  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 64, 2, 4)                                       \
-  X(switchyard_activate, Activate, "x = ceil(P I / 32 / threads)", "0",                   \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 16, 4, 2, 3, 128)                               \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 32, 4, 2, 4, 128)                               \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 64, 4, 2, 4, 128)                               \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 128, 8, 2, 4, 64)                               \
+  X(switchyard_router_products, RouterProducts, 4,                                        \
+    "x = ceil(T / 16), y = parts * ceil(E / 128)", "77824",                               \
+    "logits of the router, of bf16 weights; parts, with about two workgroups a multiprocessor") \
+  X(switchyard_activate, Activate, 4, "x = ceil(P I / 32 / threads)", "0",                   \
     "shared sums of gate and up added, activated and quantised")                          \
-  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp4)      \
-  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp6_e3m2) \
-  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp6_e2m3)
+  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp4, 4)                                     \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp6_e3m2, 3)                                \
+  SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp6_e2m3, 3)
 
 // Of gfx950 only.
 #define SWITCHYARD_ENCODE_KERNEL(X, format)                                \
-  X(switchyard_encode_##format, Encode, "x = ceil(blocks / threads)", "0", \
+  X(switchyard_encode_##format, Encode, 4, "x = ceil(blocks / threads)", "0", \
     "activations to packed codes and scales")
 #define SWITCHYARD_NATIVE_KERNELS_OF(X, b, a, m)                                                \
-  X(switchyard_native_gate_up_##b##_a_##a##_m##m, NativeGateUp,                                 \
+  X(switchyard_native_gate_up_##b##_a_##a##_m##m, NativeGateUp, 4,                                 \
     "x = most tiles, y = ceil(I / 64)", "264 block_m; block_m = " #m,                           \
     "gate and up of a tile, activated and quantised")                                           \
-  X(switchyard_native_down_##b##_a_##a##_m##m, NativeDown, "x = most tiles, y = ceil(H / 128)", \
+  X(switchyard_native_down_##b##_a_##a##_m##m, NativeDown, 4, "x = most tiles, y = ceil(H / 128)", \
     "0", "the second product of a tile")
 #define SWITCHYARD_NATIVE_KERNELS_OF_FORMATS(X, b, a) \
   SWITCHYARD_NATIVE_KERNELS_OF(X, b, a, 16)           \
@@ -146,13 +154,14 @@ namespace switchyard::kernels::device {
 
 struct KernelInfo {
   std::string_view name;
+  unsigned waves;  // of a workgroup
   std::string_view grid, lds, meaning;
   std::size_t argument_bytes;
   std::span<const Field> fields;
 };
 
-#define SWITCHYARD_KERNEL_INFO(name, Argument, grid, lds, meaning) \
-  {#name, grid, lds, meaning, sizeof(Argument), Argument##Fields::table},
+#define SWITCHYARD_KERNEL_INFO(name, Argument, waves, grid, lds, meaning) \
+  {#name, waves, grid, lds, meaning, sizeof(Argument), Argument##Fields::table},
 inline constexpr KernelInfo kKernels[] = {
     SWITCHYARD_KERNELS(SWITCHYARD_KERNEL_INFO) SWITCHYARD_AMD_KERNELS(SWITCHYARD_KERNEL_INFO)
         SWITCHYARD_NATIVE_KERNELS(SWITCHYARD_KERNEL_INFO)

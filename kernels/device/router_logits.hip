@@ -1,4 +1,4 @@
-// logits[t][e] = x[t] . weight[e] + bias[e], in float. A wave has an expert and up to eight tokens, a lane
+// logits[t][e] = x[t] . weight[e], in float. A wave has an expert and up to eight tokens, a lane
 // every kWave-th piece of their rows; lanes are added pairwise. Grid x = ceil(E / waves), y = ceil(T / 8).
 #include "kernels/device/arguments.h"
 #include "kernels/device/vocabulary/memory.h"
@@ -54,10 +54,9 @@ SWITCHYARD_DEVICE void logits(const RouterLogits& argument) {
       }
     }
   }
-  const float bias = argument.bias == nullptr ? 0.0f : argument.bias[expert];
 #pragma unroll
   for (unsigned t = 0; t < kTokens; ++t) {
-    const float sum = wave_sum(sums[t]) + bias;
+    const float sum = wave_sum(sums[t]);
     if (lane() == 0 && t < tokens) {
       argument.logits[std::size_t{first + t} * argument.experts + expert] = sum;
     }

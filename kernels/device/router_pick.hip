@@ -1,8 +1,9 @@
-// A token's experts and weights from its logits (kernels/moe/router.h), a token a wave.
+// A token's experts and weights from its logits (kernels/moe/router.h), a token a wave. A logit is
+// the sum of its parts and the bias.
 //
-// Keys are ranked as integers that order like floats, a NaN above all, 0 for what is out; of equal keys
-// the lower index wins. The best is taken top_k times. Weights are summed in double.
-// Grid x = ceil(T / waves). LDS: a word an expert, a group and a pick, for each wave.
+// Keys are ranked as integers that order like floats, a NaN above all, 0 for what is out; of equal
+// keys the lower index wins. The best is taken top_k times. Weights are summed in double. Grid x =
+// ceil(T / waves). LDS: two words an expert, a word a group and a pick, for each wave.
 #include "kernels/device/arguments.h"
 #include "kernels/device/vocabulary/arithmetic.h"
 #include "kernels/device/vocabulary/memory.h"
@@ -63,21 +64,54 @@ SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words&
   }
 }
 
+// Puts a token's logits into LDS, `to`: the sums of their parts and the bias. Several are on their way at once.
+SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token,
+                                 const Lds<float>& to) {
+  constexpr unsigned kAtOnce = 4;
+  const unsigned experts = argument.experts;
+  const float* const first = argument.logits + std::size_t{token} * experts;
+  const std::size_t a_part = std::size_t{argument.tokens} * experts;
+  for (unsigned from = lane(); from < experts; from += kAtOnce * kWave) {
+    float sums[kAtOnce];
+#pragma unroll
+    for (unsigned i = 0; i < kAtOnce; ++i) {
+      const unsigned e = from + i * kWave;
+      sums[i] = e < experts ? first[e] : 0;
+    }
+#pragma unroll 4
+    for (unsigned part = 1; part < argument.parts; ++part) {
+#pragma unroll
+      for (unsigned i = 0; i < kAtOnce; ++i) {
+        const unsigned e = from + i * kWave;
+        if (e < experts) sums[i] += first[part * a_part + e];
+      }
+    }
+#pragma unroll
+    for (unsigned i = 0; i < kAtOnce; ++i) {
+      const unsigned e = from + i * kWave;
+      if (e >= experts) continue;
+      to.store(e, argument.bias == nullptr ? sums[i] : sums[i] + argument.bias[e]);
+    }
+  }
+}
+
 }  // namespace
 
 SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
   const unsigned experts = argument.experts, top_k = argument.top_k;
-  const unsigned words = experts + argument.groups + top_k;  // of a wave
+  const unsigned words = 2 * experts + argument.groups + top_k;  // of a wave
   const Words keys(wave() * words * 4, experts);
   const Words groups((wave() * words + experts) * 4, argument.groups);
   const Words picks((wave() * words + experts + argument.groups) * 4, top_k);
+  const Lds<float> logits((wave() * words + experts + argument.groups + top_k) * 4, experts);
   const unsigned own = workgroup_x() * kWorkgroupWaves + wave();
   const bool writes = own < argument.tokens;  // a wave past the last token repeats it
   const unsigned token = writes ? own : argument.tokens - 1;
-  const float* logits = argument.logits + std::size_t{token} * experts;
+  add_parts(argument, token, logits);
+  barrier();
   const bool sigmoids = argument.kind == Router::Kind::sigmoid_grouped;
   for (unsigned e = lane(); e < experts; e += kWave) {
-    float key = logits[e];
+    float key = logits.load(e);
     if (sigmoids) {
       key = sigmoid(key) + (argument.correction == nullptr ? 0.0f : argument.correction[e]);
     }
@@ -104,15 +138,15 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
   }
   barrier();
 
-  const float largest = logits[picks.load(0)];
+  const float largest = logits.load(picks.load(0));
   double sum = 0;
   if (argument.kind == Router::Kind::top_k_of_softmax && !argument.renormalise) {
     for (unsigned e = lane(); e < experts; e += kWave) {
-      sum += static_cast<double>(exponential(logits[e] - largest));
+      sum += static_cast<double>(exponential(logits.load(e) - largest));
     }
   } else {
     for (unsigned j = lane(); j < top_k; j += kWave) {
-      const float logit = logits[picks.load(j)];
+      const float logit = logits.load(picks.load(j));
       sum += static_cast<double>(sigmoids ? sigmoid(logit) : exponential(logit - largest));
     }
   }
@@ -120,7 +154,7 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
   const double divisor = !sigmoids ? sum : argument.renormalise ? sum + kSigmoidSumGuard : 1.0;
   const double factor = sigmoids ? static_cast<double>(argument.scaling_factor) : 1.0;
   for (unsigned j = lane(); j < top_k && writes; j += kWave) {
-    const float logit = logits[picks.load(j)];
+    const float logit = logits.load(picks.load(j));
     const float weight = sigmoids ? sigmoid(logit) : exponential(logit - largest);
     argument.weights[std::size_t{token} * top_k + j] =
         static_cast<float>(static_cast<double>(weight) / divisor * factor);

@@ -27,34 +27,30 @@ SWITCHYARD_DEVICE void write_sums(const Product& product, const ProductRows& par
   }
 }
 
-template <typename Format, unsigned kTokens, unsigned kStrips, unsigned kStages>
-SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument) {
-  using Product = WarpgroupProduct<Format, kTokens, kStrips, kStages>;
+template <typename Format, bool kLargeScales, typename Product>
+SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument, const ExpertTile& tile,
+                               Product product) {
+  constexpr unsigned kTokens = Product::kTokens, kStrips = Product::kStrips;
   constexpr unsigned kColumns = Product::kColumns / 2;
-  ExpertTile tile;
-  if (!tile.find(argument, workgroup_x(), kTokens)) return;
   const unsigned hidden = argument.hidden, intermediate = argument.intermediate;
-  const unsigned parts = argument.parts, part = workgroup_y() % parts;
+  const unsigned parts = Product::kShared ? argument.parts : 1, part = workgroup_y() % parts;
   const unsigned column = workgroup_y() / parts * kColumns, groups = groups_of(hidden);
   const PairRows x = {argument.x, tile.pairs, hidden, argument.top_k};
   const std::size_t records =
       std::size_t{tile.expert - argument.first_expert} * (2 * intermediate / kStripRows) * groups;
   const GroupRange range = {groups * part / parts, groups * (part + 1) / parts};
-  Product product;
   const GateUpStrips<Product> strips = {intermediate, column};
   const std::uint8_t* weight = argument.weight + records * record_bytes(Format::bits);
   const std::uint32_t* scales = argument.scales + records * kStripRows;
-  if (Format::bits < 16 && argument.large_scales) {
-    product.template run<true>(x, weight, scales, strips, hidden, range);
-  } else {
-    product.template run<false>(x, weight, scales, strips, hidden, range);
+  product.template run<kLargeScales>(x, weight, scales, strips, hidden, range);
+  if constexpr (Product::kShared) {
+    if (parts != 1) {
+      const ProductRows all(tile, argument.partial, 2 * intermediate, argument.bias,
+                            argument.input_scale);
+      return write_sums(product, all.part(part, argument.pairs), intermediate, column);
+    }
   }
-  if (parts != 1) {
-    const ProductRows all(tile, argument.partial, 2 * intermediate, argument.bias,
-                          argument.input_scale);
-    return write_sums(product, all.part(part, argument.pairs), intermediate, column);
-  }
-  const ActivationTile<kTokens, kColumns> h(
+  const ActivationTile<kTokens, kColumns, Bf16Writer, Product::kWorkgroup> h(
       argument, tile, column,
       Bf16Writer{argument.h, intermediate, argument.format, argument.hidden_scale});
 #pragma unroll
@@ -70,17 +66,27 @@ SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument) {
   h.write();
 }
 
+template <typename Format, WarpgroupShape kShape>
+SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument) {
+  ExpertTile tile;
+  if (!tile.find(argument, workgroup_x(), kShape.block_m)) return;
+  with_product<Format, kShape>(tile.pairs, argument.large_scales,
+                               [&] SWITCHYARD_INLINE(auto product, auto large) {
+                                 gate_up<Format, decltype(large)::value>(argument, tile, product);
+                               });
+}
+
 }  // namespace
 
-#define SWITCHYARD_WARPGROUP_GATE_UP(format, Format, m, strips, stages)           \
-  SWITCHYARD_KERNEL(switchyard_packed_gate_up_##format##_m##m, WarpgroupGateUp) { \
-    gate_up<mx::Format, m, strips, stages>(argument);                             \
+#define SWITCHYARD_WARPGROUP_GATE_UP(format, Format, m, waves, ...)                               \
+  SWITCHYARD_KERNEL_OF_WAVES(switchyard_packed_gate_up_##format##_m##m, WarpgroupGateUp, waves) { \
+    gate_up<mx::Format, WarpgroupShape{m, waves, __VA_ARGS__}>(argument);                         \
   }
 SWITCHYARD_WARPGROUP_SHAPES(SWITCHYARD_WARPGROUP_GATE_UP)
 
-#define SWITCHYARD_WARPGROUP_GATE_UP_OF_BF16(format, Format, m, strips, stages) \
-  SWITCHYARD_KERNEL(switchyard_gate_up_bf16_m##m, WarpgroupGateUp) {            \
-    gate_up<Format, m, strips, stages>(argument);                               \
+#define SWITCHYARD_WARPGROUP_GATE_UP_OF_BF16(format, Format, m, waves, ...)          \
+  SWITCHYARD_KERNEL_OF_WAVES(switchyard_gate_up_bf16_m##m, WarpgroupGateUp, waves) { \
+    gate_up<Format, WarpgroupShape{m, waves, __VA_ARGS__}>(argument);                \
   }
 SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_WARPGROUP_GATE_UP_OF_BF16)
 

@@ -7,20 +7,23 @@
 
 // The product of a workgroup with packed weights on sm_90a, tokens as columns:
 //
-//   sums [64 kStrips, kTokens] = b [64 kStrips, depth] a [kTokens, depth]^T
+//   sums [16 waves kStrips, kTokens] = b [16 waves kStrips, depth] a [kTokens, depth]^T
 //
 // Weights b are packed (fragment_layout.h, `steps`), decoded in registers and the left operand of
-// wgmma; the tokens' bf16 values a are its right one in LDS. Wave w has kStrips strips of 16 rows.
-// Both go from memory to LDS asynchronously, kAhead groups of 128 of k ahead of the product; a lane
-// reads back the weights that it copied itself. The last matrix instructions of a group go on while
-// the next group begins, so its stage is free one group later.
+// wgmma; the tokens' bf16 values a are its right one in LDS. Wave w has kStrips strips of 16 rows,
+// and each four waves issue matrix instructions of their own. kTokens is block_m, or less for a
+// tile with fewer rows: its matrix instructions are narrower.
+//
+// Both operands go from memory to LDS asynchronously, kAhead stages ahead of the product; a lane
+// reads back the weights that it copied itself. The last matrix instructions of a stage go on while
+// the next one begins, so it is free one stage later.
 //
 // Of the emulated variant weights are bf16 (DecodedRecord) and go to the matrix instruction as they
-// are.
+// are; there a stage may be half a group.
 //
-// LDS from byte 0: kStages stages, each of a, 2 x [kTokens, 64 of k] as warpgroup.h wants it; of
-// weights, for each wave and strip 16 bytes a lane and row (then, fp6, 8); of scales, 16 words a
-// wave and strip.
+// LDS from byte 0: the stages, each of a, [kTokens, 64 of k] for each 64 of its k as warpgroup.h
+// wants it; of weights, for each wave and strip 16 bytes a lane and row (then, fp6, 8); of scales,
+// 16 words a wave and strip.
 #if defined(SWITCHYARD_SM_90)
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
@@ -30,16 +33,27 @@ struct DecodedRecord {
   static constexpr unsigned bits = 16;
 };
 
-// Groups of 128 of k, first .. last - 1.
+template <bool kValue>
+struct Constant {
+  static constexpr bool value = kValue;
+};
+
+// Of k in groups of 128, first .. last - 1.
 struct GroupRange {
   unsigned first, last;
 };
 
-template <typename Format, unsigned kTokens, unsigned kStripsOfWave, unsigned kStages>
+template <typename Format, WarpgroupShape kShape, unsigned kTokensThere = kShape.block_m>
 class WarpgroupProduct {
+  static constexpr bool kPacked = Format::bits < 16;
+
  public:
-  static constexpr unsigned kStrips = kStripsOfWave;
-  static constexpr unsigned kColumns = kWorkgroupWaves * kStrips * kStripRows;  // rows of b
+  static constexpr unsigned kTokens = kTokensThere;
+  static constexpr unsigned kStrips = kShape.strips;
+  // Whether workgroups may share a reduction (split_k): where there are few tokens.
+  static constexpr bool kShared = kPacked && kShape.block_m == 16;
+  static constexpr unsigned kWorkgroup = kShape.waves * kWave;               // threads
+  static constexpr unsigned kColumns = kShape.waves * kStrips * kStripRows;  // rows of b
 
   SWITCHYARD_MEMBER static unsigned column_wave() { return wave(); }
 
@@ -50,45 +64,49 @@ class WarpgroupProduct {
     return 8 * (at / 4) + 2 * (lane() % 4) + at % 2;
   }
 
-  // row_of_a(r): the address of row r of a, or null from some row on. kLargeScales: whether there
-  // may be scales past kLargestSmallScale. LDS is free again when this returns.
+  // row_of_a(r): the address of row r of a, or null from some row on, whose sums are then not to be
+  // read. kLargeScales: whether there may be scales past kLargestSmallScale. LDS is free again when
+  // this returns.
   template <bool kLargeScales, typename RowOfA, typename Strip>
   SWITCHYARD_MEMBER void run(const RowOfA& row_of_a, const std::uint8_t* weight,
                              const std::uint32_t* scales, const Strip& strip, unsigned depth,
                              const GroupRange& range) {
-    Source source;
-    source.open(row_of_a, weight, scales, strip, depth, range.first);
-    const unsigned groups = range.last - range.first;
-#pragma unroll
-    for (unsigned stage = 0; stage < kAhead; ++stage) {
-      if (stage < groups) source.fetch_weights(stage * kStageBytes);
-    }
-    source.clear_missing_rows();
 #pragma unroll
     for (unsigned s = 0; s < kStrips; ++s) {
 #pragma unroll
       for (unsigned i = 0; i < kTokens / 2; ++i) sums[s][i] = 0;
     }
+    // More workgroups than groups share the reduction. What follows runs at least one stage: a way
+    // around the matrix instructions would set their sums behind them (see warpgroup_wait).
+    if (kShared && range.first == range.last) return wait_for_previous();
+    Source source;
+    source.open(row_of_a, weight, scales, strip, depth, range.first);
+    const unsigned stages = (range.last - range.first) * (kGroupColumns / kDepth);
+#pragma unroll
+    for (unsigned stage = 0; stage < kAhead; ++stage) {
+      if (stage < stages) source.fetch_weights(stage * kStageBytes);
+    }
+    source.clear_missing_rows();
     wait_for_previous();  // who may still be writing a
 #pragma unroll
     for (unsigned stage = 0; stage < kAhead; ++stage) {
-      if (stage < groups) source.fetch_rows(stage * kStageBytes);
+      if (stage < stages) source.fetch_rows(stage * kStageBytes);
       commit_copies();  // the first with the weights of all
     }
     const std::uint64_t first_rows = matrix_rows(0);
-    unsigned stage = 0, next = kAhead;
-    for (unsigned group = 0; group < groups; ++group) {
+    unsigned index = 0, stage = 0, next = kAhead;
+    do {
       wait_copies<kAhead - 1>();
       show_lds_to_matrix();
       barrier();  // all of this stage is there, and nobody needs the `next` one any more
-      if (group + kAhead < groups) source.fetch(next * kStageBytes);
+      if (index + kAhead < stages) source.fetch(next * kStageBytes);
       commit_copies();
       const unsigned at = stage * kStageBytes;
       multiply<kLargeScales>(at, matrix_rows_at(first_rows, at));
       stage = stage + 1 == kStages ? 0 : stage + 1;
       next = next + 1 == kStages ? 0 : next + 1;
-    }
-    warpgroup_wait<0>();
+    } while (++index < stages);
+    warpgroup_wait<0, 2 * kTokens + kLargeScales>();
 #pragma unroll
     for (unsigned s = 0; s < kStrips; ++s) warpgroup_settle(sums[s]);
     wait_copies<0>();
@@ -96,18 +114,22 @@ class WarpgroupProduct {
   }
 
  private:
+  static constexpr unsigned kDepth = kShape.depth;    // of a stage
+  static constexpr unsigned kHalves = kDepth / 64;    // rows of LDS that a stage has of a row of a
+  static constexpr unsigned kQuarters = kDepth / 32;  // pieces of 32 codes of a lane, strip and row
+  static constexpr unsigned kStages = kShape.stages;
   static constexpr unsigned kAhead = kStages - 2;
   static_assert(kAhead > 0);
-  static constexpr unsigned kHalfBytes = kTokens * kMatrixRowBytes;  // of a, 64 of k
-  static constexpr unsigned kPieceBytes = 4 * Format::bits;  // of a row of a strip and a lane
+  static constexpr unsigned kHalfBytes = kShape.block_m * kMatrixRowBytes;  // of a, 64 of k
+  static constexpr unsigned kPieceBytes = kQuarters * Format::bits;  // of a row of a strip, a lane
   static constexpr unsigned kStripBytes = kWave * 2 * kPieceBytes;
-  static constexpr unsigned kWeightsAt = 2 * kHalfBytes;
-  static constexpr unsigned kScalesAt = kWeightsAt + kWorkgroupWaves * kStrips * kStripBytes;
-  static constexpr unsigned kStageBytes = warpgroup_stage_bytes(kTokens, kStrips, Format::bits);
-  static_assert(kScalesAt + kWorkgroupWaves * kStrips * 64 <= kStageBytes);
+  static constexpr unsigned kWeightsAt = kHalves * kHalfBytes;
+  static constexpr unsigned kScalesAt = kWeightsAt + kShape.waves * kStrips * kStripBytes;
+  static constexpr unsigned kStageBytes = warpgroup_stage_bytes(kShape, Format::bits);
+  static_assert(kScalesAt + kShape.waves * kStrips * 64 <= kStageBytes);
 
-  static constexpr bool kPacked = Format::bits < 16;
-  static constexpr unsigned kPieceLoads = kPacked ? 1 : 4;  // of 16 bytes
+  static_assert(kDepth == kGroupColumns || (!kPacked && kDepth == kGroupColumns / 2));
+  static constexpr unsigned kPieceLoads = kPacked ? 1 : kQuarters;  // of 16 bytes
 
   // Within a stage: the lane's piece of its row i of strip s, of bf16 its quarter q, and the 8
   // bytes that fp6 has besides.
@@ -156,12 +178,12 @@ class WarpgroupProduct {
         for (unsigned stage = 0; stage < kStages; ++stage) {
           const unsigned at = stage * kStageBytes + a_at() + i * kRowsARound * kMatrixRowBytes;
           Lds<Piece>(at, 1).store(0, zero_piece());
-          Lds<Piece>(at + kHalfBytes, 1).store(0, zero_piece());
+          if (kHalves == 2) Lds<Piece>(at + kHalfBytes, 1).store(0, zero_piece());
         }
       }
     }
 
-    // The next group, to the stage at byte `to`.
+    // The next of a stage, to byte `to`.
     SWITCHYARD_MEMBER void fetch(unsigned to) {
       fetch_weights(to);
       fetch_rows(to);
@@ -179,7 +201,7 @@ class WarpgroupProduct {
             copy_async<8>(to + rest_at(s, i), weights_[s] + 1024 + i * kWave * 8 - lane() * 8);
           }
         }
-        weights_[s] += record_bytes(Format::bits);
+        weights_[s] += record_bytes(Format::bits) / (kGroupColumns / kDepth);
         if constexpr (kPacked) {
           if (lane() / 4 == s) copy_async<16>(to + scales_at(s) + lane() % 4 * 16, scales_[s]);
           scales_[s] += kStripRows;
@@ -187,21 +209,24 @@ class WarpgroupProduct {
       }
     }
     SWITCHYARD_MEMBER void fetch_rows(unsigned to) {
-      const bool first = k_ < depth_, second = k_ + kGroupColumns / 2 < depth_;
+      const bool first = k_ < depth_;
+      [[maybe_unused]] const bool second = k_ + kGroupColumns / 2 < depth_;
 #pragma unroll
       for (unsigned i = 0; i < kOwnRows; ++i) {
         if (i < there_) {
           const unsigned at = to + a_at() + i * kRowsARound * kMatrixRowBytes;
           copy_async<16>(at, rows_[i], first);
-          copy_async<16>(at + kHalfBytes, rows_[i] + kGroupColumns / 2, second);
+          if constexpr (kHalves == 2) {
+            copy_async<16>(at + kHalfBytes, rows_[i] + kGroupColumns / 2, second);
+          }
         }
-        rows_[i] += kGroupColumns;
+        rows_[i] += kDepth;
       }
-      k_ += kGroupColumns;
+      k_ += kDepth;
     }
 
    private:
-    static constexpr unsigned kRowsARound = kThreads / 8;
+    static constexpr unsigned kRowsARound = kWorkgroup / 8;
     static constexpr unsigned kOwnRows = kTokens / kRowsARound;
     static_assert(kTokens % kRowsARound == 0 && kRowsARound % 8 == 0);
     SWITCHYARD_MEMBER static unsigned a_at() {
@@ -257,13 +282,13 @@ class WarpgroupProduct {
     unsigned at_;
   };
 
-  // The group in the stage at byte `at`, whose a is `rows`.
+  // What the stage at byte `at` has, whose a is `rows`.
   template <bool kLargeScales>
   SWITCHYARD_MEMBER void multiply(unsigned at, std::uint64_t rows) {
     const typename Either<kPacked, PackedWeights<kLargeScales>, DecodedWeights<kLargeScales>>::Type
         weights(at);
 #pragma unroll
-    for (unsigned q = 0; q < 4; ++q) {
+    for (unsigned q = 0; q < kQuarters; ++q) {
 #pragma unroll
       for (unsigned s = 0; s < kStrips; s += 2) {  // two strips are a group of matrix instructions
         Piece left[2][2];
@@ -288,6 +313,23 @@ class WarpgroupProduct {
     }
   }
 };
+
+// Calls body(product, large), `large` a constant: whether there may be scales past
+// kLargestSmallScale. The product is the narrowest of the shape that holds the tile's rows; of 128
+// rows there is one for each 32, of rare large scales the widest alone.
+template <typename Format, WarpgroupShape kShape,
+          unsigned kTokens = kShape.block_m == 128 ? 32 : kShape.block_m, typename Body>
+SWITCHYARD_DEVICE void with_product(const std::int32_t* pairs, bool large_scales,
+                                    const Body& body) {
+  if constexpr (kTokens < kShape.block_m) {
+    if (large_scales || pairs[kTokens] >= 0) {
+      return with_product<Format, kShape, kTokens + 32>(pairs, large_scales, body);
+    }
+  } else if constexpr (Format::bits < 16) {
+    if (large_scales) return body(WarpgroupProduct<Format, kShape>(), Constant<true>());
+  }
+  body(WarpgroupProduct<Format, kShape, kTokens>(), Constant<false>());
+}
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL
 #endif

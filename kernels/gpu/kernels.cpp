@@ -1,5 +1,7 @@
 #include "kernels/gpu/kernels.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 
 #include "kernels/gpu/prepared_layer.h"
@@ -7,7 +9,7 @@
 namespace switchyard::kernels::gpu {
 namespace {
 
-// A word an expert, a group and a pick of each wave must fit LDS beside one another
+// Two words an expert, a word a group and a pick of each wave must fit LDS beside one another
 // (router_pick.hip).
 constexpr std::int64_t kMostExperts = 1024;
 
@@ -22,9 +24,24 @@ Capability capability(Variant variant, std::string_view kind) {
       {"intermediate", Clause::MultipleOf{32}},
       {"experts", Clause::Within{1, kMostExperts}},
   };
-  // The scaled matrix instruction and conversions with a scale; in HIP's kind, gfx950 alone has them.
+  // The scaled matrix instruction and conversions with a scale; in HIP's kind, gfx950 alone has
+  // them.
   if (variant == Variant::native) result.push_back({"supports_mx", Clause::Holds{}});
   return result;
+}
+
+// The values of block_m that kernels are built for.
+struct BlockSizes {
+  std::span<const std::int64_t> of;
+  std::string_view spelled;
+};
+BlockSizes block_sizes(Variant variant, bool nvidia) {
+  static constexpr std::int64_t kAmd[] = {16, 32, 64};
+  static constexpr std::int64_t kPacked[] = {16, 32, 48, 64, 128};
+  static constexpr std::int64_t kEmulated[] = {16, 32, 64, 128};
+  if (!nvidia) return {kAmd, "16, 32 or 64"};
+  if (variant == Variant::packed) return {kPacked, "16, 32, 48, 64 or 128"};
+  return {kEmulated, "16, 32, 64 or 128"};
 }
 
 // What the parameters, in the registry's order, say; the error names one that no kernel is built
@@ -34,18 +51,17 @@ Expected<Options> options_of(Variant variant, bool nvidia,
   Options options;
   options.variant = variant;
   options.block_m = static_cast<std::uint32_t>(parameters[0]);
-  const bool wide = nvidia && variant == Variant::packed;
-  if (parameters[0] != 16 && parameters[0] != 32 && parameters[0] != 64 &&
-      !(wide && parameters[0] == 48)) {
+  const BlockSizes sizes = block_sizes(variant, nvidia);
+  if (std::find(sizes.of.begin(), sizes.of.end(), parameters[0]) == sizes.of.end()) {
     return fail("parameter `block_m` is " + std::to_string(parameters[0]) + ", but must be " +
-                (wide ? "16, 32, 48 or 64" : "16, 32 or 64"));
+                std::string(sizes.spelled));
   }
   if (parameters.size() < 2) return options;
   options.split_k = static_cast<std::uint32_t>(parameters[1]);
   if (options.split_k == 3) {
     return fail("parameter `split_k` is 3, but must be 1, 2 or 4");
   }
-  if (!nvidia && options.split_k != 1 && options.block_m != 16) {
+  if (options.split_k != 1 && options.block_m != 16) {
     return fail("parameter `split_k` is " + std::to_string(options.split_k) +
                 " where `block_m` is " + std::to_string(options.block_m) +
                 ", but must be 1 unless `block_m` is 16");
@@ -81,27 +97,29 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
 }
 
 std::vector<Kernel> kernels_of(std::string_view kind, Device* device) {
-  const Parameter block_m = {"block_m", 16, 64, 64, "rows of tokens in a tile: 16, 32 or 64"};
   const bool nvidia = is_nvidia(kind, device);
-  const Parameter wide_block_m = {"block_m", 16, 64, 64,
-                                  "rows of tokens in a tile: 16, 32, 48 or 64"};
-  const Parameter split_k = {
-      "split_k", 1, 4, 1,
-      nvidia ? "workgroups that share a reduction: 1, 2 or 4"
-             : "waves that share the reduction of a column: 1, 2 or 4; 1 unless block_m is 16"};
+  const auto block_m = [&](Variant variant) {
+    const BlockSizes sizes = block_sizes(variant, nvidia);
+    return Parameter{"block_m", sizes.of.front(), sizes.of.back(), 64,
+                     "rows of tokens in a tile: " + std::string(sizes.spelled)};
+  };
+  const Parameter split_k = {"split_k", 1, 4, 1,
+                             std::string(nvidia ? "workgroups that share a reduction"
+                                                : "waves that share the reduction of a column") +
+                                 ": 1, 2 or 4; 1 unless block_m is 16"};
   std::vector<Kernel> kernels;
   if (device != nullptr ? device->info().architecture == "gfx950" : kind == "hip") {
     kernels.push_back(kernel(Variant::native,
                              "packed operands into the scaled matrix instruction; weights to "
                              "bf16 by conversion instructions where activations are bf16; gfx950",
-                             {block_m}, kind, device));
+                             {block_m(Variant::native)}, kind, device));
   }
   kernels.push_back(kernel(Variant::packed,
                            "packed weights, decoded in registers next to bf16 matrix instructions",
-                           {nvidia ? wide_block_m : block_m, split_k}, kind, device));
+                           {block_m(Variant::packed), split_k}, kind, device));
   kernels.push_back(kernel(Variant::emulated,
                            "the experts that are hit dequantised to bf16 in memory first",
-                           {block_m}, kind, device));
+                           {block_m(Variant::emulated)}, kind, device));
   return kernels;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/device/fragment_layout.h"
 #include "kernels/gpu/launching.h"
 #include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
@@ -10,6 +11,10 @@ namespace switchyard::kernels::gpu {
 namespace {
 
 std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+// Experts of a workgroup of the router.
+constexpr std::uint32_t kRouterColumns =
+    device::kRouterShape.waves * device::kRouterShape.strips * device::kStripRows;
 
 bool by_warpgroups(const Device& device) {
   return packed_arrangement(device.info().architecture) == device::Arrangement::steps;
@@ -55,10 +60,10 @@ Expected<std::unique_ptr<Layer>> Layer::prepare(Device& device, const LayerConfi
                                                 const LayerWeights& weights,
                                                 const Options& options) {
   std::unique_ptr<Layer> layer(new Layer(device, config, options));
-  if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
   auto uploaded = upload_weights(device, config, weights, layout_of(options.variant, device));
   if (!uploaded) return tl::unexpected(uploaded.error());
   layer->weights_ = std::make_shared<const DeviceWeights>(std::move(*uploaded));
+  if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
   if (info(config.scheme).activation == ActivationFormat::fp8) {
     layer->input_scale_ = weights.input_scale;
     layer->hidden_scale_ = weights.hidden_scale;
@@ -78,8 +83,8 @@ Expected<std::unique_ptr<Layer>> Layer::sibling(const Options& options) const {
                 ": they lie in another order; prepare it");
   }
   std::unique_ptr<Layer> layer(new Layer(device_, config_, options));
-  if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
   layer->weights_ = weights_;
+  if (auto ok = layer->find_functions(); !ok) return tl::unexpected(ok.error());
   layer->input_scale_ = input_scale_;
   layer->hidden_scale_ = hidden_scale_;
   if (auto ok = layer->make_products(); !ok) return tl::unexpected(ok.error());
@@ -101,12 +106,16 @@ Expected<void> Layer::make_products() {
 }
 
 Expected<void> Layer::find_functions() {
+  using Form = DeviceWeights::Router;
+  const Form form = weights_->router_form;
   const struct {
     Function* to;
     std::string_view name;
-  } functions[] = {{&logits_of_bf16_, "switchyard_router_logits_bf16"},
-                   {&logits_of_float_, "switchyard_router_logits_float"},
+  } functions[] = {{&logits_, form == Form::records   ? "switchyard_router_products"
+                              : form == Form::float32 ? "switchyard_router_logits_float"
+                                                      : "switchyard_router_logits_bf16"},
                    {&router_pick_, "switchyard_router_pick"},
+                   {&group_pairs_, "switchyard_group_pairs"},
                    {&count_pairs_, "switchyard_count_pairs"},
                    {&place_pairs_, "switchyard_place_pairs"},
                    {&quantise_, "switchyard_quantise"},
@@ -132,11 +141,14 @@ Expected<void> Layer::reserve(std::int64_t tokens) {
   const std::size_t h = static_cast<std::size_t>(shape.hidden);
   const std::size_t i = static_cast<std::size_t>(shape.intermediate);
   const bool quantised = info(config_.scheme).activation != ActivationFormat::bf16;
+  // Of the logits' rows, tokens times parts, where there are several parts (router_parts).
+  const std::size_t kShared =
+      std::size_t{2} * device_.info().multiprocessors * device::kRouterShape.block_m;
   reserved_ = -1;
   const struct {
     Memory* to;
     std::size_t bytes;
-  } all[] = {{&logits_, rows * experts * sizeof(float)},
+  } all[] = {{&parts_of_logits_, (rows + kShared) * experts * sizeof(float)},
              {&x_, quantised ? rows * h * sizeof(Bf16) : 0},
              {&h_, pairs * i * sizeof(Bf16)},
              {&y_, products_->parts() * pairs * h * sizeof(float)},
@@ -163,20 +175,10 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
   if (auto ok = check_reserved(tokens); !ok || tokens == 0) return ok;
   const Shape& shape = config_.shape;
   const Router& router = config_.router;
-  const device::RouterLogits logits{reinterpret_cast<const Bf16*>(x),
-                                    weights_->router.as<void>(),
-                                    weights_->router_bias.as<float>(),
-                                    logits_.as<float>(),
-                                    narrow(tokens),
-                                    narrow(shape.hidden),
-                                    narrow(shape.experts)};
-  const std::uint32_t waves = device::kWorkgroupWaves;
-  auto ok = launch_grid(device_, weights_->router_is_float ? logits_of_float_ : logits_of_bf16_,
-                        divide_up(narrow(shape.experts), waves), divide_up(narrow(tokens), 8), 0,
-                        logits, stream);
-  if (!ok) return ok;
+  if (auto ok = logits(x, tokens, stream); !ok) return ok;
   const bool grouped = router.kind == Router::Kind::sigmoid_grouped;
-  const device::RouterPick pick{logits_.as<float>(),
+  const device::RouterPick pick{parts_of_logits_.as<float>(),
+                                weights_->router_bias.as<float>(),
                                 weights_->router_correction.as<float>(),
                                 reinterpret_cast<std::int32_t*>(experts),
                                 reinterpret_cast<float*>(weights),
@@ -187,10 +189,48 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
                                 grouped ? narrow(router.top_groups) : 1,
                                 router.scaling_factor,
                                 router.kind,
-                                router.renormalise};
-  const std::uint32_t words = pick.experts + pick.groups + pick.top_k;  // of a wave
+                                router.renormalise,
+                                router_parts(tokens)};
+  const std::uint32_t waves = device::kWorkgroupWaves;
+  const std::uint32_t words = 2 * pick.experts + pick.groups + pick.top_k;  // of a wave
   return launch_grid(device_, router_pick_, divide_up(narrow(tokens), waves), 1, waves * words * 4,
-                     pick, stream);
+                     pick, stream, true);
+}
+
+// As many as fill the device twice over, and no more than eight, which are added again for each
+// pick.
+std::uint32_t Layer::router_parts(std::int64_t tokens) const {
+  if (weights_->router_form != DeviceWeights::Router::records) return 1;
+  constexpr std::uint32_t kMost = 8;
+  const std::uint32_t workgroups = divide_up(narrow(tokens), device::kRouterShape.block_m) *
+                                   divide_up(narrow(config_.shape.experts), kRouterColumns);
+  const std::uint32_t groups = device::groups_of(narrow(config_.shape.hidden));
+  return std::clamp<std::uint32_t>(2 * device_.info().multiprocessors / workgroups, 1,
+                                   std::min(groups, kMost));
+}
+
+Expected<void> Layer::logits(Address x, std::int64_t tokens, Stream stream) const {
+  const std::uint32_t count = narrow(tokens), hidden = narrow(config_.shape.hidden),
+                      experts = narrow(config_.shape.experts), parts = router_parts(tokens);
+  const auto* values = reinterpret_cast<const Bf16*>(x);
+  if (weights_->router_form == DeviceWeights::Router::records) {
+    constexpr std::uint32_t kBits = 16;
+    constexpr std::uint32_t kLds =
+        device::kRouterShape.stages * device::warpgroup_stage_bytes(device::kRouterShape, kBits);
+    const device::RouterProducts argument{values,
+                                          weights_->router.as<std::uint8_t>(),
+                                          parts_of_logits_.as<float>(),
+                                          count,
+                                          hidden,
+                                          experts,
+                                          parts};
+    return launch_grid(device_, logits_, divide_up(count, device::kRouterShape.block_m),
+                       parts * divide_up(experts, kRouterColumns), kLds, argument, stream);
+  }
+  const device::RouterLogits argument{
+      values, weights_->router.as<void>(), parts_of_logits_.as<float>(), count, hidden, experts};
+  return launch_grid(device_, logits_, divide_up(experts, device::kWorkgroupWaves),
+                     divide_up(count, 8), 0, argument, stream);
 }
 
 Expected<void> Layer::check_tiles(std::int64_t tokens, const Tiles& tiles) const {
@@ -222,6 +262,11 @@ Expected<void> Layer::group(std::int64_t tokens, Address experts, const Tiles& t
                                narrow(tokens * config_.shape.top_k),
                                narrow(config_.shape.experts),
                                options_.block_m};
+  const std::uint64_t lds = device::grouping_lds(argument.experts, argument.pairs);
+  if (lds <= device::kMostGroupingLds) {
+    return launch_grid(device_, group_pairs_, 1, 1, static_cast<std::uint32_t>(lds), argument,
+                       stream, true, device::kGroupingWaves);
+  }
   constexpr std::uint32_t kLds = device::kWorkgroupWaves * 4;
   if (auto ok = launch_grid(device_, count_pairs_, argument.experts, 1, kLds, argument, stream);
       !ok) {

@@ -23,8 +23,9 @@ struct Options {
   Variant variant = Variant::emulated;
   // Rows of a tile: 16, 32 or 64; packed on sm_90a also 48. Same results for every value.
   std::uint32_t block_m = 64;
-  // packed: how many share a reduction, 1, 2 or 4, so that there are more workgroups where there are
-  // few tokens. sm_90a: workgroups; AMD: waves, and 1 unless block_m is 16. The order of additions follows it.
+  // packed: how many share a reduction, 1, 2 or 4, so that there are more workgroups where there
+  // are few tokens. sm_90a: workgroups; AMD: waves, and 1 unless block_m is 16. The order of
+  // additions follows it.
   std::uint32_t split_k = 1;
   // emulated: experts are dequantised in batches that fit this, at least one; 0 is a quarter of the
   // device's memory. Same results for every value.
@@ -51,8 +52,8 @@ class Layer {
                                                   const LayerWeights& weights,
                                                   const Options& options);
 
-  // The same layer by other options, on the weights of this one where their layouts are the same: those
-  // of one variant, say, for the block_m of another regime. Fails where they are not.
+  // The same layer by other options, on the weights of this one where their layouts are the same:
+  // those of one variant, say, for the block_m of another regime. Fails where they are not.
   Expected<std::unique_ptr<Layer>> sibling(const Options& options) const;
   bool can_share(const Options& options) const;
 
@@ -91,10 +92,14 @@ class Layer {
   std::shared_ptr<const DeviceWeights> weights_;
   std::unique_ptr<ExpertProducts> products_;
   float input_scale_ = 1, hidden_scale_ = 1;  // static ones, of fp8 activations
-  Function logits_of_bf16_ = 0, logits_of_float_ = 0, router_pick_ = 0, count_pairs_ = 0,
-           place_pairs_ = 0, quantise_ = 0, combine_ = 0;
+  // Of a launch of the router for so many tokens, which share the reduction.
+  std::uint32_t router_parts(std::int64_t tokens) const;
+  Expected<void> logits(Address x, std::int64_t tokens, Stream stream) const;
+
+  Function logits_ = 0, router_pick_ = 0, group_pairs_ = 0, count_pairs_ = 0, place_pairs_ = 0,
+           quantise_ = 0, combine_ = 0;
   std::int64_t reserved_ = -1;
-  Memory logits_;
+  Memory parts_of_logits_;
   Memory x_;  // for quantised x; empty where the scheme does not quantise
   Memory h_, y_, partial_;
 };

@@ -9,9 +9,9 @@
 namespace switchyard::kernels::gpu {
 namespace {
 
+using device::Fp4Order;
 using device::kGroupColumns;
 using device::kStripRows;
-using device::Fp4Order;
 
 constexpr unsigned kRunCodes = 8;  // of a row, that stay together
 constexpr unsigned kRunsABlock = mx::kBlock / kRunCodes;
@@ -47,15 +47,16 @@ std::uint64_t step_codes(const std::uint8_t* block, unsigned bits, unsigned c) {
     const unsigned column = device::column_of(device::Arrangement::steps, c, 2 * pair);
     const unsigned bit = column * bits;
     const unsigned last = (bit + 2 * bits - 1) / 8;
-    const unsigned word = block[bit / 8] | static_cast<unsigned>(block[last]) << 8 * (last - bit / 8);
+    const unsigned word = block[bit / 8] | static_cast<unsigned>(block[last])
+                                               << 8 * (last - bit / 8);
     codes |= std::uint64_t{word >> bit % 8 & mask} << (2 * bits * pair);
   }
   return codes;
 }
 
 // Eight codes, `bits` bytes, to run `at` of the piece at `place`.
-void put_run(const std::uint8_t* codes, unsigned at, unsigned place, unsigned bits,
-             Fp4Order order, std::uint8_t* record) {
+void put_run(const std::uint8_t* codes, unsigned at, unsigned place, unsigned bits, Fp4Order order,
+             std::uint8_t* record) {
   if (bits == 4) {
     std::uint32_t word;
     std::memcpy(&word, codes, 4);
@@ -100,7 +101,6 @@ device::Arrangement packed_arrangement(std::string_view architecture) {
                                             : device::Arrangement::steps;
 }
 
-
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
                       WeightFormat format, device::Arrangement arrangement, Fp4Order order,
                       Fragments& fragments) {
@@ -132,6 +132,26 @@ void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t colu
       fragments.scales[first_word + record * kStripRows + r] = word;
     }
   }
+}
+
+std::vector<Bf16> bf16_records(const Bf16* matrix, std::size_t rows, std::size_t columns) {
+  using device::kGroupColumns, device::kStripRows;
+  const std::size_t strips = (rows + kStripRows - 1) / kStripRows;
+  const std::size_t groups = device::groups_of(static_cast<unsigned>(columns));
+  std::vector<Bf16> records(strips * groups * kStripRows * kGroupColumns);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; ++column) {
+      // Element 8 q + 4 j + 2 h + i of piece c of the row, columns being 32 q + 16 j + 8 h + 2 c +
+      // i.
+      const std::size_t k = column % kGroupColumns, r = row % kStripRows;
+      const std::size_t place = 32 * (r / 8) + 4 * (r % 8) + k / 2 % 4;
+      const std::size_t element = 4 * (k / 16 % 2) + 2 * (k / 8 % 2) + k % 2;
+      const std::size_t record = row / kStripRows * groups + column / kGroupColumns;
+      records[record * kStripRows * kGroupColumns + (64 * (k / 32) + place) * 8 + element] =
+          matrix[row * columns + column];
+    }
+  }
+  return records;
 }
 
 }  // namespace switchyard::kernels::gpu

@@ -22,7 +22,11 @@ device::Fp4Order fp4_order(std::string_view architecture);
 
 // Appends a matrix [rows, columns], rows a multiple of 16, columns of 32.
 void append_fragments(const MxMatrix& matrix, std::size_t rows, std::size_t columns,
-                      WeightFormat format, device::Arrangement arrangement,
-                      device::Fp4Order order, Fragments& fragments);
+                      WeightFormat format, device::Arrangement arrangement, device::Fp4Order order,
+                      Fragments& fragments);
+
+// A matrix of bf16 [rows, columns], rows padded with zeros to a multiple of 16, columns to one of
+// 128, as the records of kernels/device/warpgroup_product.h's DecodedRecord.
+std::vector<Bf16> bf16_records(const Bf16* matrix, std::size_t rows, std::size_t columns);
 
 }  // namespace switchyard::kernels::gpu

@@ -10,32 +10,39 @@
 namespace switchyard::kernels::gpu {
 namespace {
 
-// How an instance of a block_m is built, and the bits of the weights that it multiplies.
-struct Instance {
-  std::uint32_t block_m, strips, stages;
-};
-#define SWITCHYARD_INSTANCE(format, Format, m, strips, stages) {m, strips, stages},
-constexpr Instance kPacked[] = {
-    SWITCHYARD_WARPGROUP_SHAPES_OF(SWITCHYARD_INSTANCE, mxfp4, Fp4E2M1)};
-constexpr Instance kDecoded[] = {SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_INSTANCE)};
+using device::WarpgroupShape;
+
+// The instances, by the bits of the weights that they multiply.
+#define SWITCHYARD_INSTANCE(format, Format, ...) {__VA_ARGS__},
+constexpr WarpgroupShape kFp4[] = {SWITCHYARD_WARPGROUP_FP4_SHAPES(SWITCHYARD_INSTANCE)};
+constexpr WarpgroupShape kFp6[] = {SWITCHYARD_WARPGROUP_FP6_SHAPES(SWITCHYARD_INSTANCE)};
+constexpr WarpgroupShape kDecoded[] = {SWITCHYARD_WARPGROUP_DECODED_SHAPES(SWITCHYARD_INSTANCE)};
 constexpr std::uint32_t kDecodedBits = 16;
 
-std::span<const Instance> instances_of(Variant variant) {
-  return variant == Variant::packed ? std::span<const Instance>(kPacked) : kDecoded;
+std::span<const WarpgroupShape> shapes_of(std::uint32_t bits) {
+  if (bits == kDecodedBits) return kDecoded;
+  return bits == 4 ? std::span<const WarpgroupShape>(kFp4) : kFp6;
+}
+
+std::uint32_t multiplied_bits(Variant variant, Scheme scheme) {
+  return variant == Variant::emulated ? kDecodedBits
+                                      : static_cast<std::uint32_t>(bits_of(info(scheme).weight));
 }
 
 // Of a block_m that there is.
-Instance instance_of(Variant variant, std::uint32_t block_m) {
-  const auto instances = instances_of(variant);
-  return *std::find_if(instances.begin(), instances.end(),
-                       [&](const Instance& instance) { return instance.block_m == block_m; });
+WarpgroupShape shape_of(std::uint32_t bits, std::uint32_t block_m) {
+  const auto shapes = shapes_of(bits);
+  return *std::find_if(shapes.begin(), shapes.end(),
+                       [&](const WarpgroupShape& shape) { return shape.block_m == block_m; });
 }
 
-Expected<void> check_block_m(Variant variant, std::uint32_t block_m) {
+Expected<void> check_block_m(Variant variant, std::uint32_t bits, std::uint32_t block_m) {
   std::string there;
-  for (const Instance& instance : instances_of(variant)) {
-    if (instance.block_m == block_m) return {};
-    there += (there.empty() ? "" : ", ") + std::to_string(instance.block_m);
+  for (const WarpgroupShape& shape : shapes_of(bits)) {
+    if (shape.block_m == block_m) return {};
+    // Both formats of fp6 have the same.
+    const std::string name = std::to_string(shape.block_m);
+    if (there.find(name) == std::string::npos) there += (there.empty() ? "" : ", ") + name;
   }
   return fail("variant " + std::string(name_of(variant)) + " has no kernel of block_m " +
               std::to_string(block_m) + " on sm_90a; it has " + there);
@@ -45,8 +52,10 @@ class WarpgroupProducts : public ProductsBase {
  public:
   // bits: of a weight as the products read it.
   WarpgroupProducts(Device& device, const ProductsConfig& config, const DeviceWeights& weights,
-                    const Instance& instance, std::uint32_t bits)
-      : ProductsBase(device, config, weights), instance_(instance), bits_(bits) {}
+                    std::uint32_t bits)
+      : ProductsBase(device, config, weights),
+        shape_(shape_of(bits, config.block_m)),
+        bits_(bits) {}
 
  protected:
   // The products with experts first .. last - 1, whose weights begin at the addresses.
@@ -76,9 +85,9 @@ class WarpgroupProducts : public ProductsBase {
                                            weights_.large_scales};
     const std::uint32_t columns = rows() / 2;
     const std::uint32_t activation_lds = 2 * config_.block_m * columns / 32 * 132;
-    return launch_grid(device_, gate_up_, grouped.most_tiles,
-                       parts() * divide_up(intermediate_, columns),
-                       std::max(product_lds(), activation_lds), argument, stream);
+    return launch_grid(
+        device_, gate_up_, grouped.most_tiles, parts() * divide_up(intermediate_, columns),
+        std::max(product_lds(), activation_lds), argument, stream, false, shape_.waves);
   }
   Expected<void> down(const Grouped& grouped, const void* weight, std::uint32_t first,
                       std::uint32_t last, Stream stream) const {
@@ -99,30 +108,27 @@ class WarpgroupProducts : public ProductsBase {
                                          pairs_of(grouped),
                                          weights_.large_scales};
     return launch_grid(device_, down_, grouped.most_tiles, parts() * divide_up(hidden_, rows()),
-                       product_lds(), argument, stream, true);
+                       product_lds(), argument, stream, true, shape_.waves);
   }
 
   Function gate_up_ = 0, down_ = 0;
 
  private:
   // Weight rows of a workgroup.
-  std::uint32_t rows() const {
-    return device::kWorkgroupWaves * instance_.strips * device::kStripRows;
-  }
+  std::uint32_t rows() const { return shape_.waves * shape_.strips * device::kStripRows; }
   std::uint32_t product_lds() const {
-    return instance_.stages *
-           device::warpgroup_stage_bytes(config_.block_m, instance_.strips, bits_);
+    return shape_.stages * device::warpgroup_stage_bytes(shape_, bits_);
   }
 
-  Instance instance_;
+  WarpgroupShape shape_;
   std::uint32_t bits_;
 };
 
 class WarpgroupPacked final : public WarpgroupProducts {
  public:
   WarpgroupPacked(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : WarpgroupProducts(device, config, weights, instance_of(Variant::packed, config.block_m),
-                          static_cast<std::uint32_t>(bits_of(info(config.config.scheme).weight))) {}
+      : WarpgroupProducts(device, config, weights,
+                          multiplied_bits(Variant::packed, config.config.scheme)) {}
 
   Expected<void> prepare() {
     auto ok = find({{&gate_up_, "switchyard_packed_gate_up_" + format() + block()},
@@ -164,8 +170,7 @@ class WarpgroupPacked final : public WarpgroupProducts {
 class WarpgroupEmulated final : public WarpgroupProducts {
  public:
   WarpgroupEmulated(Device& device, const ProductsConfig& config, const DeviceWeights& weights)
-      : WarpgroupProducts(device, config, weights, instance_of(Variant::emulated, config.block_m),
-                          kDecodedBits) {}
+      : WarpgroupProducts(device, config, weights, kDecodedBits) {}
 
   Expected<void> prepare() {
     auto ok = find({{&dequantise_, "switchyard_dequantise_records_" + format()},
@@ -236,7 +241,10 @@ class WarpgroupEmulated final : public WarpgroupProducts {
 Expected<std::unique_ptr<ExpertProducts>> warpgroup_products(Variant variant, Device& device,
                                                              const ProductsConfig& config,
                                                              const DeviceWeights& weights) {
-  if (auto ok = check_block_m(variant, config.block_m); !ok) return tl::unexpected(ok.error());
+  const std::uint32_t bits = multiplied_bits(variant, config.config.scheme);
+  if (auto ok = check_block_m(variant, bits, config.block_m); !ok) {
+    return tl::unexpected(ok.error());
+  }
   return variant == Variant::packed ? prepared<WarpgroupPacked>(device, config, weights)
                                     : prepared<WarpgroupEmulated>(device, config, weights);
 }

@@ -86,17 +86,23 @@ Expected<Memory> upload_values(Device& device, const Values& values, std::size_t
 Expected<void> upload_router(Device& device, const Sizes& sizes, const LayerWeights& weights,
                              DeviceWeights& result) {
   const std::size_t count = sizes.experts * sizes.hidden;
-  result.router_is_float = std::holds_alternative<const float*>(weights.router);
-  if (result.router_is_float) {
+  if (std::holds_alternative<const float*>(weights.router)) {
+    result.router_form = DeviceWeights::Router::float32;
     auto memory = upload_values(device, weights.router, count);
     if (!memory) return tl::unexpected(memory.error());
     result.router = std::move(*memory);
   } else {
-    auto memory = Memory::allocate(device, count * sizeof(Bf16));
+    std::span<const Bf16> values(std::get<const Bf16*>(weights.router), count);
+    std::vector<Bf16> records;
+    if (sizes.layout == WeightLayout::steps) {
+      result.router_form = DeviceWeights::Router::records;
+      records = bf16_records(values.data(), sizes.experts, sizes.hidden);
+      values = records;
+    }
+    auto memory = Memory::allocate(device, values.size_bytes());
     if (!memory) return tl::unexpected(memory.error());
     result.router = std::move(*memory);
-    const Bf16* from = std::get<const Bf16*>(weights.router);
-    auto ok = device.upload(result.router.address(), from, count * sizeof(Bf16), 0);
+    auto ok = device.upload(result.router.address(), values.data(), values.size_bytes(), 0);
     if (ok) ok = device.synchronise(0);
     if (!ok) return ok;
   }
@@ -154,11 +160,10 @@ Expected<void> upload_expert(Device& device, const Sizes& sizes, std::size_t e,
   if (sizes.layout != WeightLayout::rows) {
     Fragments fragments;
     const bool blocks = sizes.layout == WeightLayout::blocks;
-    const auto arrangement = blocks ? device::Arrangement::blocks
+    const auto arrangement = blocks                               ? device::Arrangement::blocks
                              : sizes.layout == WeightLayout::runs ? device::Arrangement::runs
                                                                   : device::Arrangement::steps;
-    const auto order =
-        blocks ? device::Fp4Order::natural : fp4_order(device.info().architecture);
+    const auto order = blocks ? device::Fp4Order::natural : fp4_order(device.info().architecture);
     for (const MxMatrix* m : matrices) {
       append_fragments(*m, rows, columns, sizes.format, arrangement, order, fragments);
     }
@@ -194,9 +199,9 @@ Expected<DeviceWeights> upload_weights(Device& device, const LayerConfig& config
     const ExpertWeights& expert = weights.experts[e];
     const MxMatrix* const gate_up[] = {&expert.gate, &expert.up};
     const MxMatrix* const down[] = {&expert.down};
-    auto ok = upload_expert(device, sizes, e, gate_up, sizes.intermediate, sizes.hidden,
-                            result.gate_up, result.gate_up_scales, result.gate_up_bias,
-                            result.large_scales);
+    auto ok =
+        upload_expert(device, sizes, e, gate_up, sizes.intermediate, sizes.hidden, result.gate_up,
+                      result.gate_up_scales, result.gate_up_bias, result.large_scales);
     if (ok) {
       ok = upload_expert(device, sizes, e, down, sizes.hidden, sizes.intermediate, result.down,
                          result.down_scales, result.down_bias, result.large_scales);

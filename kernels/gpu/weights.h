@@ -9,15 +9,18 @@ namespace switchyard::kernels::gpu {
 //
 //   gate_up  [E, 2 I, H] packed elements, I gate rows then I up rows; scales; bias [E, 2 I], float
 //   down     [E, H, I] packed elements; scales; bias [E, H], float
-//   router   [E, H] as the checkpoint has it, bf16 or float; bias and correction [E], float
+//   router   [E, H] as the checkpoint has it, bf16 or float, but bf16 of `steps` as bf16_records
+//   (preshuffle.h);
+//            bias and correction [E], float
 //
 // Biases that no expert has are empty; where some have them, the others' are zeros.
 struct DeviceWeights {
   Memory gate_up, gate_up_scales, gate_up_bias;
   Memory down, down_scales, down_bias;
   Memory router, router_bias, router_correction;
-  bool router_is_float = false;
-  bool large_scales = false;  // steps: some weight's scale is past kLargestSmallScale (decode.h), or NaN
+  enum class Router : std::uint8_t { bf16, float32, records } router_form = Router::bf16;
+  bool large_scales =
+      false;  // steps: some weight's scale is past kLargestSmallScale (decode.h), or NaN
 };
 
 // rows: emulated; the others are arrangements of fragment_layout.h.

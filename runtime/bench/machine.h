@@ -26,9 +26,10 @@ class MeasuredLayer {
   // The layer's output [T, H] for the first batch.
   virtual kernels::Expected<std::vector<kernels::Bf16>> output() = 0;
 
-  // Seconds of one layer with the experts given, and with the router that picks them.
+  // Seconds of one layer with the experts given; and of the router that picks them, on a GPU with the
+  // sort by expert.
   virtual kernels::Expected<double> time_layer(const Rounds& rounds) = 0;
-  virtual kernels::Expected<double> time_routed(const Rounds& rounds) = 0;
+  virtual kernels::Expected<double> time_routing(const Rounds& rounds) = 0;
 
   // What asking costs, where `outcome` is the dispatcher's for the batches' tokens.
   virtual kernels::Expected<DispatchCost> time_dispatch(Dispatcher& dispatcher,

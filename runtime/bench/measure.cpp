@@ -46,7 +46,7 @@ class Run {
       const auto ok = layer ? time(**layer, job, at, answer, measurement)
                             : kernels::Expected<void>(tl::unexpected(layer.error()));
       if (!ok) {
-        measurement.seconds = measurement.routed_seconds = 0;
+        measurement.seconds = measurement.routing_seconds = 0;
         measurement.problem = ok.error().message;
       }
       results_.measurements.push_back(std::move(measurement));
@@ -79,9 +79,9 @@ class Run {
     if (!seconds) return tl::unexpected(seconds.error());
     to.seconds = *seconds;
     if (plan_.routing) {
-      const auto routed = layer.time_routed(plan_.rounds);
-      if (!routed) return tl::unexpected(routed.error());
-      to.routed_seconds = *routed;
+      const auto routing = layer.time_routing(plan_.rounds);
+      if (!routing) return tl::unexpected(routing.error());
+      to.routing_seconds = *routing;
     }
     if (answer == nullptr) return {};
     const auto cost = layer.time_dispatch(answer->dispatcher, answer->outcome);

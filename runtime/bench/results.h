@@ -21,7 +21,7 @@ struct Measurement {
   std::string kernel;  // "packed(block_m = 16, split_k = 1)"
   std::int64_t tokens = 0;
   double seconds = 0;         // of one layer; 0 where there is none, `problem` says why
-  double routed_seconds = 0;  // with the router before it; 0 unless that was asked for
+  double routing_seconds = 0;  // of the router (measured on request), on a GPU with the sort
   bool decided = false;       // the policy picks it for these tokens
   bool wrong = false;         // its output is not the reference's
   std::string problem;

@@ -17,7 +17,7 @@ Json json_of(const Results& results, const BatchSize& size) {
 Json json_of(const Measurement& measurement) {
   Json json = {{"kernel", measurement.kernel}, {"tokens", measurement.tokens}};
   if (measurement.seconds > 0) json["s"] = measurement.seconds;
-  if (measurement.routed_seconds > 0) json["routed_s"] = measurement.routed_seconds;
+  if (measurement.routing_seconds > 0) json["routing_s"] = measurement.routing_seconds;
   json["decided"] = measurement.decided;
   if (measurement.wrong) json["wrong"] = true;
   if (!measurement.problem.empty()) json["problem"] = measurement.problem;

@@ -79,7 +79,7 @@ std::string row(const Results& results, const Floor& floor, const Measurement& m
                   measurement.seconds * 1e6, 100 * floor.seconds / measurement.seconds,
                   floor.bytes / measurement.seconds / 1e9,
                   floor.flops / measurement.seconds / unit_of(results).flops);
-  if (results.routing) text += fmt::format("  {:10.1f}", measurement.routed_seconds * 1e6);
+  if (results.routing) text += fmt::format("  {:10.1f}", measurement.routing_seconds * 1e6);
   const std::string note = notes(results, measurement);
   return text + (note.empty() ? "" : "  " + note) + "\n";
 }
@@ -89,7 +89,7 @@ std::string table(const Results& results) {
   for (const std::string& kernel : kernels_of(results)) width = std::max(width, kernel.size());
   std::string text =
       fmt::format("\ntokens  {:<{}}  {:>10}  {:>8}  {:>9}  {:>9}{}\n", "kernel", width, "us",
-                  "of floor", "GB/s", unit_of(results).name, results.routing ? "   us routed" : "");
+                  "of floor", "GB/s", unit_of(results).name, results.routing ? "   us router" : "");
   for (const BatchSize& size : results.sizes) {
     const Floor floor = floor_of(results, size);
     const std::string what =

@@ -246,7 +246,7 @@ void add_options(CLI::App& app, Options& options) {
                  "a policy (`-`: standard input) or a table: also measure what it picks for each "
                  "size, and what deciding costs the host");
   add_fact_options(app, options.facts);
-  app.add_flag("--routing", options.routing, "also time the layer with its router");
+  app.add_flag("--routing", options.routing, "also time the router, on a GPU with the sort by expert");
   app.add_option("--bandwidth", options.bandwidth,
                  "TB/s of the floor, where it is not to be measured")
       ->check(CLI::PositiveNumber);

@@ -21,7 +21,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using kernels::device::KernelInfo;
 using kernels::device::kKernels;
-using kernels::device::kWorkgroupWaves;
 using kernels::gpu::CodeObject;
 
 std::string object_of(const KernelInfo& kernel, const std::vector<CodeObject>& objects) {
@@ -35,7 +34,7 @@ Json json_of(const KernelInfo& kernel, std::string_view architecture, const std:
   const unsigned wave = architecture.starts_with("gfx") ? 64 : 32;
   Json json = {{"name", std::string(kernel.name)},        {"object", object},
                {"meaning", std::string(kernel.meaning)},  {"grid", std::string(kernel.grid)},
-               {"block", {kWorkgroupWaves * wave, 1, 1}}, {"lds_bytes", std::string(kernel.lds)},
+               {"block", {kernel.waves * wave, 1, 1}}, {"lds_bytes", std::string(kernel.lds)},
                {"argument_bytes", kernel.argument_bytes}, {"arguments", Json::array()}};
   for (const kernels::device::Field& field : kernel.fields) {
     json["arguments"].push_back({{"name", field.name},

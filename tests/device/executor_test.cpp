@@ -20,11 +20,11 @@ using host::Order;
   X(model, test_bad_shuffle)   \
   X(model, test_bad_barrier) X(model, test_lds_of) X(model, test_waves)
 #define TILE_KERNELS(X, model) X(model, test_tile)
-#define WARPGROUP_KERNELS(X, model)                                                        \
-  X(model, test_warpgroup)                                                                 \
-  X(model, test_bad_copy_wait)                                                             \
-  X(model, test_bad_copy_barrier)                                                          \
-  X(model, test_bad_matrix_wait)                                                           \
+#define WARPGROUP_KERNELS(X, model) \
+  X(model, test_warpgroup)          \
+  X(model, test_bad_copy_wait)      \
+  X(model, test_bad_copy_barrier)   \
+  X(model, test_bad_matrix_wait)    \
   X(model, test_bad_overwriting) X(model, test_bad_copying)
 #define DECLARE(model, name) void name##_on_##model(const TestArgument& argument);
 extern "C" {
@@ -227,8 +227,9 @@ TEST_CASE("the tile operation multiplies on AMD machines", "[executor]") {
   }
 }
 
-TEST_CASE("the matrix operation of a workgroup multiplies, and a missing wait is seen in some order",
-          "[executor]") {
+TEST_CASE(
+    "the matrix operation of a workgroup multiplies, and a missing wait is seen in some order",
+    "[executor]") {
   std::mt19937 random(6);
   std::uniform_int_distribution<int> small(-8, 8);
   std::vector<Bf16> a, b;
@@ -249,8 +250,9 @@ TEST_CASE("the matrix operation of a workgroup multiplies, and a missing wait is
     return true;
   };
   for (const Order& order : kOrders) CHECK(right("test_warpgroup", order));
-  for (const char* const bad : {"test_bad_copy_wait", "test_bad_copy_barrier",
-                                "test_bad_matrix_wait", "test_bad_overwriting", "test_bad_copying"}) {
+  for (const char* const bad :
+       {"test_bad_copy_wait", "test_bad_copy_barrier", "test_bad_matrix_wait",
+        "test_bad_overwriting", "test_bad_copying"}) {
     INFO(bad);
     CHECK(!std::all_of(std::begin(kOrders), std::end(kOrders),
                        [&](const Order& order) { return right(bad, order); }));

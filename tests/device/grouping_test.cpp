@@ -12,13 +12,26 @@ using namespace switchyard::kernels::device;
 
 namespace {
 
-void launch(gpu::Device& device, const char* name, const Group& argument) {
+void launch(gpu::Device& device, const char* name, std::uint32_t workgroups, std::uint32_t waves,
+            std::uint64_t lds, const Group& argument) {
   const auto function = device.function(name);
   REQUIRE(function);
-  REQUIRE(device.launch(*function, {{argument.experts, 1, 1}, {4 * device.info().wave, 1, 1}, 16},
-                        argument, 0));
+  REQUIRE(device.launch(
+      *function,
+      {{workgroups, 1, 1}, {waves * device.info().wave, 1, 1}, static_cast<std::uint32_t>(lds)},
+      argument, 0));
   const auto ok = device.synchronise(0);
   if (!ok) FAIL(ok.error().message);
+}
+
+// Whether in one workgroup.
+void group(gpu::Device& device, bool together, const Group& argument) {
+  if (together) {
+    const std::uint64_t lds = grouping_lds(argument.experts, argument.pairs);
+    return launch(device, "switchyard_group_pairs", 1, kGroupingWaves, lds, argument);
+  }
+  launch(device, "switchyard_count_pairs", argument.experts, 4, 16, argument);
+  launch(device, "switchyard_place_pairs", argument.experts, 4, 16, argument);
 }
 
 }  // namespace
@@ -30,11 +43,12 @@ TEST_CASE("pairs are sorted by expert in tiles, as the CPU groups them", "[group
   std::size_t turn = 0;
   for (const host::Model model : kModels) {
     for (const std::size_t pairs : {1u, 7u, 300u, 2500u}) {
-      for (const std::uint32_t experts : {1u, 9u, 150u}) {
+      for (const std::uint32_t experts : {1u, 9u, 150u, 600u}) {
         const std::uint32_t block_m = 16u << (turn % 3);
         std::vector<std::int32_t> picked(pairs);
         for (auto& expert : picked) expert = static_cast<std::int32_t>(random() % experts);
         const auto device = host::make_host_device({model, kOrders[turn++ % 4], {}});
+        const bool together = turn % 5 != 0;
         const std::size_t most = pairs / block_m + experts;
         DeviceArray<std::int32_t> given(*device, picked), tile_expert(*device, most),
             tile_pairs(*device, most * block_m);
@@ -43,8 +57,7 @@ TEST_CASE("pairs are sorted by expert in tiles, as the CPU groups them", "[group
                              tile_begin.data(), tile_expert.data(),
                              tile_pairs.data(), static_cast<std::uint32_t>(pairs),
                              experts,           block_m};
-        launch(*device, "switchyard_count_pairs", argument);
-        launch(*device, "switchyard_place_pairs", argument);
+        group(*device, together, argument);
 
         const auto expected = cpu::group_by_expert(picked, 1, experts);
         std::vector<std::uint32_t> counted(experts, 0);

@@ -21,7 +21,7 @@ void print(const char* where, const char* name) {
 
 #define SWITCHYARD_PRINT(name, ...) print("all", #name);
 #define SWITCHYARD_PRINT_AMD(name, ...) \
-  print("gfx942", #name);                  \
+  print("gfx942", #name);               \
   print("gfx950", #name);
 #define SWITCHYARD_PRINT_NATIVE(name, ...) print("gfx950", #name);
 #define SWITCHYARD_PRINT_WARPGROUP(name, ...) print("sm_90a", #name);

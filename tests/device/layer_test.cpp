@@ -44,8 +44,9 @@ TEST_CASE("more tokens than a tile, every block_m", "[layer]") {
       const RandomLayer layer = layer_of(kSchemes[1 + turn % 4].scheme, kCases[turn % 2], random);
       const auto x = random_tokens(33, layer.config.shape.hidden, random);
       const Routing routing = random_routing(33, layer.config.shape, random);
-      for (const std::int64_t block_m : {16, 32, 48, 64}) {
+      for (const std::int64_t block_m : {16, 32, 48, 64, 128}) {
         if (block_m == 48 && (variant != Variant::packed || model != Model::sm_90a)) continue;
+        if (block_m == 128 && model != Model::sm_90a) continue;
         check(layer, x, routing,
               {variant, model, kOrders[turn++ % std::size(kOrders)], {{"block_m", block_m}}});
       }
@@ -212,7 +213,8 @@ TEST_CASE("a layer routes and runs captured, on what is in memory when it is rep
     CHECK((*prepared)->run(at(x), 8, *tiles, at(weights), {at(out), 0}, 0).error().message ==
           unreserved);
     CHECK((*prepared)->group(8, at(experts), *tiles, 0).error().message ==
-          "the tiles are for up to 7 tokens, block_m 16, 5 experts, 2 a token, but this is a run of 8 "
+          "the tiles are for up to 7 tokens, block_m 16, 5 experts, 2 a token, but this is a run "
+          "of 8 "
           "tokens, block_m 16, 5 experts, 2 a token; make them by this layer's make_tiles");
     CHECK((*prepared)->reserve(gpu::kMostTokens + 1).error().message ==
           "tokens is 262145, but a run on a device takes at most 262144; run them in parts");
@@ -241,7 +243,7 @@ TEST_CASE("what a caller gets wrong is named", "[layer]") {
       const auto nvidia = host::make_host_device({Model::sm_90a, {}, {}});
       const auto there = gpu::gpu_kernels(*nvidia);
       CHECK(prepare(kernel_of(there, variant), layer.config, layer.weights, odd).error().message ==
-            "kernel `packed`: parameter `block_m` is 40, but must be 16, 32, 48 or 64");
+            "kernel `packed`: parameter `block_m` is 40, but must be 16, 32, 48, 64 or 128");
     }
     auto prepared = prepare(kernel, layer.config, layer.weights);
     REQUIRE(prepared);

@@ -50,6 +50,7 @@ Routing pick(const LayerConfig& config, const std::vector<float>& logits,
   const auto groups = static_cast<std::uint32_t>(config.router.groups);
   const auto count = static_cast<std::uint32_t>(logits.size());
   const RouterPick argument{given.data(),
+                            nullptr,
                             correction.empty() ? nullptr : corrections.data(),
                             experts.data(),
                             weights.data(),
@@ -60,10 +61,11 @@ Routing pick(const LayerConfig& config, const std::vector<float>& logits,
                             static_cast<std::uint32_t>(config.router.top_groups),
                             config.router.scaling_factor,
                             config.router.kind,
-                            config.router.renormalise};
+                            config.router.renormalise,
+                            1};
   const auto function = device->function("switchyard_router_pick");
   REQUIRE(function);
-  const auto lds = static_cast<std::uint32_t>(16 * (count + groups + top_k));
+  const auto lds = static_cast<std::uint32_t>(16 * (2 * count + groups + top_k));
   REQUIRE(device->launch(*function, {{1, 1, 1}, {256, 1, 1}, lds}, argument, 0));
   const auto ok = device->synchronise(0);
   if (!ok) FAIL(ok.error().message);

@@ -225,16 +225,17 @@ TEST_CASE("every kernel, scheme and parameter against the reference", "[layer]")
   INFO("seed " << seed);
   std::mt19937 random(seed);
   const Shape shapes[] = {{64, 96, 5, 2}, {96, 32, 4, 3}, {480, 288, 8, 4}};
-  const std::vector<ParameterValue> choices[] = {{{"block_m", 16}},
-                                                 {{"block_m", 32}},
-                                                 {{"block_m", 64}},
-                                                 {{"block_m", 16}, {"split_k", 2}},
-                                                 {{"block_m", 16}, {"split_k", 4}}};
   on_every_gpu([&](Device& device) {
+    std::vector<std::vector<ParameterValue>> choices = {{{"block_m", 16}},
+                                                        {{"block_m", 32}},
+                                                        {{"block_m", 64}},
+                                                        {{"block_m", 16}, {"split_k", 2}},
+                                                        {{"block_m", 16}, {"split_k", 4}}};
+    if (device.info().kind == "cuda") choices.push_back({{"block_m", 128}});
+    std::size_t turn = 0;  // seven numbers of tokens, so that each meets each choice
     for (const SchemeInfo& scheme : kSchemes) {
       for (const Shape& shape : shapes) {
-        std::size_t turn = 0;
-        for (const std::int64_t tokens : {0, 1, 5, 16, 75}) {
+        for (const std::int64_t tokens : {0, 1, 5, 16, 75, 140, 300}) {
           const auto activation = turn % 2 == 0 ? Activation::swigluoai : Activation::silu;
           check_layer(device, {scheme.scheme, shape, activation, {}}, tokens,
                       choices[turn++ % std::size(choices)], random);

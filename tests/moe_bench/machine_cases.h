@@ -35,9 +35,9 @@ inline void check_machine(Machine& machine, std::span<const kernels::Kernel> ker
     const auto seconds = (*layer)->time_layer(rounds);
     if (!seconds) FAIL(seconds.error().message);
     CHECK(*seconds > 0);
-    const auto routed = (*layer)->time_routed(rounds);
-    if (!routed) FAIL(routed.error().message);
-    CHECK(*routed > 0);
+    const auto routing = (*layer)->time_routing(rounds);
+    if (!routing) FAIL(routing.error().message);
+    CHECK(*routing > 0);
   }
 }
 

@@ -30,7 +30,7 @@ struct PretendMachine final : Machine {
       return out;
     }
     kernels::Expected<double> time_layer(const Rounds&) override { return seconds; }
-    kernels::Expected<double> time_routed(const Rounds&) override { return seconds + 0.5; }
+    kernels::Expected<double> time_routing(const Rounds&) override { return seconds + 0.5; }
     kernels::Expected<DispatchCost> time_dispatch(Dispatcher& dispatcher,
                                                   std::uint32_t outcome) override {
       const auto asked = dispatcher.ask(static_cast<std::int64_t>(seconds));
@@ -109,7 +109,7 @@ TEST_CASE("every job is a measurement, also those that fail or are wrong", "[mea
   CHECK(all[1].kernel == "packed(block_m = 64)");
   CHECK(all[1].tokens == 3);
   CHECK(all[1].seconds == 3);
-  CHECK(all[1].routed_seconds == 3.5);
+  CHECK(all[1].routing_seconds == 3.5);
   CHECK(all[1].problem.empty());
   CHECK(all[2].problem == "it is out of memory");
   CHECK(all[2].seconds == 0);

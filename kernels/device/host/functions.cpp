@@ -5,15 +5,15 @@
 // The kernels as clang compiled them for the host, NAME_on_MODEL, behind one type.
 namespace switchyard::kernels::device {
 
-#define SWITCHYARD_DECLARE(name, Argument, grid, lds, meaning) \
+#define SWITCHYARD_DECLARE(name, Argument, ...) \
   void name##_on_gfx942(const Argument& argument);             \
   void name##_on_gfx950(const Argument& argument);             \
   void name##_on_sm_90a(const Argument& argument);
-#define SWITCHYARD_DECLARE_NATIVE(name, Argument, grid, lds, meaning) \
+#define SWITCHYARD_DECLARE_NATIVE(name, Argument, ...) \
   void name##_on_gfx950(const Argument& argument);
-#define SWITCHYARD_DECLARE_WARPGROUP(name, Argument, grid, lds, meaning) \
+#define SWITCHYARD_DECLARE_WARPGROUP(name, Argument, ...) \
   void name##_on_sm_90a(const Argument& argument);
-#define SWITCHYARD_DECLARE_AMD(name, Argument, grid, lds, meaning) \
+#define SWITCHYARD_DECLARE_AMD(name, Argument, ...) \
   void name##_on_gfx942(const Argument& argument);                    \
   void name##_on_gfx950(const Argument& argument);
 extern "C" {
@@ -31,11 +31,14 @@ void call(const void* argument) {
   kKernel(*static_cast<const Argument*>(argument));
 }
 
-#define SWITCHYARD_ENTRY(model, name, Argument) \
-  {#name, call<Argument, name##_on_##model>, sizeof(Argument)},
-#define SWITCHYARD_GFX942_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(gfx942, name, Argument)
-#define SWITCHYARD_GFX950_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(gfx950, name, Argument)
-#define SWITCHYARD_SM_90A_ENTRY(name, Argument, ...) SWITCHYARD_ENTRY(sm_90a, name, Argument)
+#define SWITCHYARD_ENTRY(model, name, Argument, waves) \
+  {#name, call<Argument, name##_on_##model>, sizeof(Argument), waves},
+#define SWITCHYARD_GFX942_ENTRY(name, Argument, waves, ...) \
+  SWITCHYARD_ENTRY(gfx942, name, Argument, waves)
+#define SWITCHYARD_GFX950_ENTRY(name, Argument, waves, ...) \
+  SWITCHYARD_ENTRY(gfx950, name, Argument, waves)
+#define SWITCHYARD_SM_90A_ENTRY(name, Argument, waves, ...) \
+  SWITCHYARD_ENTRY(sm_90a, name, Argument, waves)
 constexpr HostKernel kGfx942[] = {SWITCHYARD_KERNELS(SWITCHYARD_GFX942_ENTRY)
                                       SWITCHYARD_AMD_KERNELS(SWITCHYARD_GFX942_ENTRY)};
 constexpr HostKernel kGfx950[] = {

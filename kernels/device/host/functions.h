@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "kernels/device/arguments.h"
 #include "kernels/device/host/workgroup.h"
 
 namespace switchyard::kernels::device::host {
@@ -13,6 +14,7 @@ struct HostKernel {
   std::string_view name;
   KernelBody body;
   std::size_t argument_bytes;
+  unsigned waves = kWorkgroupWaves;  // of a workgroup
 };
 
 // The machines that the host stands for, in one of which a kernel is compiled.

@@ -163,9 +163,9 @@ class HostDevice final : public gpu::Device {
                               std::size_t argument_bytes) const {
     const std::string which = "cannot launch " + std::string(kernel.name) + ": ";
     const std::uint32_t threads = launch.block[0];
-    if (launch.block[1] != 1 || launch.block[2] != 1 || threads != kWorkgroupWaves * info_.wave) {
+    if (launch.block[1] != 1 || launch.block[2] != 1 || threads != kernel.waves * info_.wave) {
       return failed(which + "a workgroup of " + std::to_string(threads) + " threads, not " +
-                    std::to_string(kWorkgroupWaves * info_.wave));
+                    std::to_string(kernel.waves * info_.wave));
     }
     if (launch.grid[0] == 0 || launch.grid[1] == 0 || launch.grid[2] == 0 ||
         launch.grid[1] > 65535 || launch.grid[2] > 65535) {

@@ -26,7 +26,7 @@ std::span<const std::byte> bytes_of(const std::vector<std::uint32_t>& words) {
 }  // namespace
 
 Workgroup::Workgroup(std::uint32_t wave, const Order& order)
-    : wave_(wave), order_(order), random_(order.seed), stacks_(kWorkgroupWaves * wave) {}
+    : wave_(wave), order_(order), random_(order.seed), stacks_(kMostWorkgroupWaves * wave) {}
 
 void Workgroup::body_of_thread(void* thread) {
   Workgroup& group = *static_cast<Thread*>(thread)->group;

@@ -37,7 +37,7 @@ using KernelBody = void (*)(const void* argument);
 
 class Workgroup {
  public:
-  // `wave`: lanes. Threads of a grid: whole waves, at most kWorkgroupWaves.
+  // `wave`: lanes. Threads of a grid: whole waves, at most kMostWorkgroupWaves.
   Workgroup(std::uint32_t wave, const Order& order);
 
   // Runs workgroup `index` of the grid, its LDS filled with NaNs. An error names kernel, workgroup

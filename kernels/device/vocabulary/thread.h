@@ -9,11 +9,11 @@
 #endif
 
 // Who acts: a lane of a wave of a workgroup of a grid. Workgroups are one-dimensional, grids have
-// three. A wave operation (shuffle, reduction, matrix) and a barrier must be reached by all lanes of
-// the wave, or threads of the workgroup; the host executor reports any other use.
+// three. A wave operation (shuffle, reduction, matrix) and a barrier must be reached by all lanes
+// of the wave, or threads of the workgroup; the host executor reports any other use.
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
-inline constexpr unsigned kWave = SWITCHYARD_WAVE;  // lanes
+inline constexpr unsigned kWave = SWITCHYARD_WAVE;             // lanes
 inline constexpr unsigned kThreads = kWorkgroupWaves * kWave;  // of a workgroup
 
 SWITCHYARD_DEVICE unsigned thread() {
@@ -77,11 +77,11 @@ SWITCHYARD_DEVICE void barrier([[maybe_unused]] int line = __builtin_LINE()) {
 SWITCHYARD_DEVICE std::uint32_t shuffle(std::uint32_t value, unsigned source,
                                         [[maybe_unused]] int line = __builtin_LINE()) {
 #if defined(__AMDGCN__)
-  return static_cast<std::uint32_t>(__builtin_amdgcn_ds_bpermute(static_cast<int>(source * 4),
-                                                                 static_cast<int>(value)));
+  return static_cast<std::uint32_t>(
+      __builtin_amdgcn_ds_bpermute(static_cast<int>(source * 4), static_cast<int>(value)));
 #elif defined(__NVPTX__)
-  return static_cast<std::uint32_t>(__nvvm_shfl_sync_idx_i32(
-      0xFFFFFFFFu, static_cast<int>(value), static_cast<int>(source), 31));
+  return static_cast<std::uint32_t>(
+      __nvvm_shfl_sync_idx_i32(0xFFFFFFFFu, static_cast<int>(value), static_cast<int>(source), 31));
 #else
   return host::shuffle(value, source, line);
 #endif
@@ -101,6 +101,32 @@ SWITCHYARD_DEVICE std::uint64_t shuffle(std::uint64_t value, unsigned source,
 SWITCHYARD_DEVICE double shuffle(double value, unsigned source, int line = __builtin_LINE()) {
   return __builtin_bit_cast(double,
                             shuffle(__builtin_bit_cast(std::uint64_t, value), source, line));
+}
+
+// What lanes of the wave wrote to LDS before it, all of them read after it.
+SWITCHYARD_DEVICE void wave_sync() {
+#if defined(__AMDGCN__)
+  __builtin_amdgcn_fence(__ATOMIC_RELEASE, "wavefront");
+  __builtin_amdgcn_wave_barrier();
+  __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "wavefront");
+#elif defined(__NVPTX__)
+  __nvvm_bar_warp_sync(0xFFFFFFFFu);
+#else
+  shuffle(0u, 0);
+#endif
+}
+
+// Bit l: whether `value` holds in lane l.
+SWITCHYARD_DEVICE std::uint64_t wave_ballot(bool value) {
+#if defined(__AMDGCN__)
+  return __builtin_amdgcn_ballot_w64(value);
+#elif defined(__NVPTX__)
+  return __nvvm_vote_ballot_sync(0xFFFFFFFFu, value);
+#else
+  std::uint64_t bits = std::uint64_t{value} << lane();
+  for (unsigned step = kWave / 2; step > 0; step /= 2) bits |= shuffle(bits, lane() ^ step);
+  return bits;
+#endif
 }
 
 // Over all lanes of the wave; every lane gets the same bits.

@@ -47,11 +47,17 @@ SWITCHYARD_DEVICE std::uint64_t matrix_rows_at(std::uint64_t rows, unsigned byte
 #define SWITCHYARD_SUMS_8 "%8, %9, %10, %11, %12, %13, %14, %15"
 #define SWITCHYARD_SUMS_16 "%16, %17, %18, %19, %20, %21, %22, %23"
 #define SWITCHYARD_SUMS_24 "%24, %25, %26, %27, %28, %29, %30, %31"
+#define SWITCHYARD_SUMS_32 "%32, %33, %34, %35, %36, %37, %38, %39"
+#define SWITCHYARD_SUMS_40 "%40, %41, %42, %43, %44, %45, %46, %47"
+#define SWITCHYARD_SUMS_48 "%48, %49, %50, %51, %52, %53, %54, %55"
+#define SWITCHYARD_SUMS_56 "%56, %57, %58, %59, %60, %61, %62, %63"
 #define SWITCHYARD_OUT_4(c, i) "+f"(c[i]), "+f"(c[i + 1]), "+f"(c[i + 2]), "+f"(c[i + 3])
 #define SWITCHYARD_OUT_8(c, i) SWITCHYARD_OUT_4(c, i), SWITCHYARD_OUT_4(c, i + 4)
 #define SWITCHYARD_OUT_16(c, i) SWITCHYARD_OUT_8(c, i), SWITCHYARD_OUT_8(c, i + 8)
 #define SWITCHYARD_OUT_24(c, i) SWITCHYARD_OUT_16(c, i), SWITCHYARD_OUT_8(c, i + 16)
 #define SWITCHYARD_OUT_32(c, i) SWITCHYARD_OUT_16(c, i), SWITCHYARD_OUT_16(c, i + 16)
+#define SWITCHYARD_OUT_48(c, i) SWITCHYARD_OUT_32(c, i), SWITCHYARD_OUT_16(c, i + 32)
+#define SWITCHYARD_OUT_64(c, i) SWITCHYARD_OUT_32(c, i), SWITCHYARD_OUT_32(c, i + 32)
 #define SWITCHYARD_WGMMA(n, sums, a, b)                                      \
   "{.reg .pred p; setp.ne.b32 p, 1, 0; wgmma.mma_async.sync.aligned.m64n" #n \
   "k16.f32.bf16.bf16 {" sums "}, {" a "}, " b ", p, 1, 1, 0;}"
@@ -64,11 +70,13 @@ SWITCHYARD_DEVICE void warpgroup_begin() {
 #endif
 }
 
+// c: kColumns / 2 sums.
 template <unsigned kColumns>
-SWITCHYARD_DEVICE void warpgroup_multiply_add(float (&c)[kColumns / 2], const std::uint32_t (&a)[4],
+SWITCHYARD_DEVICE void warpgroup_multiply_add(float* c, const std::uint32_t (&a)[4],
                                               std::uint64_t rows,
                                               [[maybe_unused]] int line = __builtin_LINE()) {
-  static_assert(kColumns == 16 || kColumns == 32 || kColumns == 48 || kColumns == 64);
+  static_assert(kColumns == 16 || kColumns == 32 || kColumns == 48 || kColumns == 64 ||
+                kColumns == 96 || kColumns == 128);
 #if defined(__NVPTX__)
   if constexpr (kColumns == 16) {
     asm volatile(SWITCHYARD_WGMMA(16, SWITCHYARD_SUMS_0, "%8, %9, %10, %11", "%12")
@@ -92,6 +100,23 @@ SWITCHYARD_DEVICE void warpgroup_multiply_add(float (&c)[kColumns / 2], const st
                                   "%32, %33, %34, %35", "%36")
                  : SWITCHYARD_OUT_32(c, 0)
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(rows));
+  } else if constexpr (kColumns == 96) {
+    asm volatile(SWITCHYARD_WGMMA(96,
+                                  SWITCHYARD_SUMS_0 ", " SWITCHYARD_SUMS_8 ", " SWITCHYARD_SUMS_16
+                                                    ", " SWITCHYARD_SUMS_24 ", " SWITCHYARD_SUMS_32
+                                                    ", " SWITCHYARD_SUMS_40,
+                                  "%48, %49, %50, %51", "%52")
+                 : SWITCHYARD_OUT_48(c, 0)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(rows));
+  } else if constexpr (kColumns == 128) {
+    asm volatile(SWITCHYARD_WGMMA(128,
+                                  SWITCHYARD_SUMS_0 ", " SWITCHYARD_SUMS_8 ", " SWITCHYARD_SUMS_16
+                                                    ", " SWITCHYARD_SUMS_24 ", " SWITCHYARD_SUMS_32
+                                                    ", " SWITCHYARD_SUMS_40 ", " SWITCHYARD_SUMS_48
+                                                    ", " SWITCHYARD_SUMS_56,
+                                  "%64, %65, %66, %67", "%68")
+                 : SWITCHYARD_OUT_64(c, 0)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(rows));
   }
 #else
   host::matrix({host::Matrix::wgmma_m64k16_bf16, a, nullptr, c, {}, {rows, kColumns}}, line);
@@ -106,10 +131,18 @@ SWITCHYARD_DEVICE void warpgroup_commit() {
 #endif
 }
 
-template <unsigned kUnderWay>
+//
+// Waits of different kPlace are never made one. Where two branches end with the same wait, the
+// compiler would else have it once behind them, and in front of it move the sums of either branch
+// into the same registers; the compiler of PTX then lets matrix instructions wait for one another
+// (its C7515).
+template <unsigned kUnderWay, unsigned kPlace = 0>
 SWITCHYARD_DEVICE void warpgroup_wait([[maybe_unused]] int line = __builtin_LINE()) {
 #if defined(__NVPTX__)
-  asm volatile("wgmma.wait_group.sync.aligned %0;" : : "n"(kUnderWay) : "memory");
+  asm volatile("wgmma.wait_group.sync.aligned %0; // %1"
+               :
+               : "n"(kUnderWay), "n"(kPlace)
+               : "memory");
 #else
   host::wait_matrix(kUnderWay, line);
 #endif

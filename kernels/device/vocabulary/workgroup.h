@@ -6,7 +6,7 @@
 // Sums over a workgroup, through a word of LDS a wave. Both end with a barrier: their LDS is free.
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 
-// Of kWorkgroupWaves words.
+// A word for each wave of the workgroup.
 using WaveTotals = Lds<std::uint32_t>;
 
 // Every thread gets the sum.
@@ -25,12 +25,13 @@ struct SumBelow {
   std::uint32_t all;
 };
 
-SWITCHYARD_DEVICE SumBelow workgroup_sum_below(std::uint32_t value, const WaveTotals& totals) {
+SWITCHYARD_DEVICE SumBelow workgroup_sum_below(std::uint32_t value, const WaveTotals& totals,
+                                               unsigned waves = kWorkgroupWaves) {
   const std::uint32_t below = wave_sum_below(value);
   if (lane() == kWave - 1) totals.store(wave(), below + value);
   barrier();
   SumBelow sum = {below, 0};
-  for (unsigned w = 0; w < kWorkgroupWaves; ++w) {
+  for (unsigned w = 0; w < waves; ++w) {
     if (w < wave()) sum.below += totals.load(w);
     sum.all += totals.load(w);
   }
