@@ -9,7 +9,7 @@ read -ra shapes <<<"${SHAPES:-gpt-oss-120b qwen3-235b deepseek-v3}"
 kernels=()
 every='packed(block_m=16) packed(block_m=32) packed(block_m=64) emulated'
 case $device in
-  cuda*) every+=' packed(block_m=48)' ;;  # which AMD has no tile for
+  cuda*) every+=' packed(block_m=48) packed(block_m=128)' ;;  # which AMD has no tiles for
 esac
 for kernel in ${KERNELS:-$every}; do
   kernels+=(--kernel "$kernel")

@@ -249,8 +249,8 @@ constexpr std::uint32_t warpgroup_stage_bytes(const WarpgroupShape& shape, std::
          1024;
 }
 
-// Of the router, whose weights are records of bf16 too.
-inline constexpr WarpgroupShape kRouterShape = {16, 4, 2, 4, 64};
+// Of the router, whose weights are records of bf16 too; for few tokens and for many.
+inline constexpr WarpgroupShape kRouterShapes[] = {{16, 4, 2, 4, 64}, {64, 4, 2, 4, 64}};
 
 // The instances on sm_90a: V(format, Format, and a WarpgroupShape's members). `most`: as many stages of block_m 128
 // as fit the LDS.

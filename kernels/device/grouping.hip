@@ -5,7 +5,7 @@
 //   ascending order fill the rows of its tiles, -1 those that are left
 //
 // group_pairs does it in one workgroup, where its LDS holds it: each wave counts its run of pairs,
-// lanes of one expert finding each other by ballots; then counts are added over waves. Grid x = 1.
+// lanes of one expert finding each other; then counts are added over waves. Grid x = 1.
 // LDS: a word for each wave and expert, two words an expert, a word a wave, half a word a pair.
 //
 // For more, count_pairs and place_pairs: grid x = E, a workgroup an expert, each of which reads all
@@ -60,31 +60,47 @@ class Counts {
 
  public:
   WaveTotals totals;
-  Lds<std::uint16_t> ranks;  // of a pair its expert, then its rank among those of its wave and expert
+  Lds<std::uint16_t>
+      ranks;  // of a pair its expert, then its rank among those of its wave and expert
+};
+
+// The experts of several pairs, all on their way at once: `step` apart, -1 past the last.
+constexpr unsigned kAtOnce = 8;
+struct Picked {
+  std::int32_t of[kAtOnce];
+
+  SWITCHYARD_MEMBER Picked(const Group& argument, unsigned first, unsigned step) {
+#pragma unroll
+    for (unsigned i = 0; i < kAtOnce; ++i) {
+      const unsigned pair = first + i * step;
+      of[i] = pair < argument.pairs ? argument.experts_picked[pair] : -1;
+    }
+  }
 };
 
 // Counts the wave's pairs, first .. first + count - 1.
 SWITCHYARD_DEVICE void count_wave(const Group& argument, const Counts& counts, unsigned first,
                                   unsigned count) {
   for (unsigned e = lane(); e < argument.experts; e += kWave) counts.set(wave(), e, 0);
-  // All on their way at once; the ranks are to take their places.
-#pragma unroll 8
-  for (unsigned pair = first + lane(); pair < first + count; pair += kWave) {
-    if (pair < argument.pairs) {
-      counts.ranks.store(pair, static_cast<std::uint16_t>(argument.experts_picked[pair]));
+  // The ranks are to take their places.
+  for (unsigned pair = first + lane(); pair < first + count; pair += kAtOnce * kWave) {
+    const Picked experts(argument, pair, kWave);
+#pragma unroll
+    for (unsigned i = 0; i < kAtOnce; ++i) {
+      const unsigned own = pair + i * kWave;
+      if (own < first + count && own < argument.pairs) {
+        counts.ranks.store(own, static_cast<std::uint16_t>(experts.of[i]));
+      }
     }
   }
   wave_sync();
+  const auto bits = 32 - static_cast<unsigned>(__builtin_clz(argument.experts));
   const std::uint64_t below = (std::uint64_t{1} << lane()) - 1;
   for (unsigned pair = first + lane(); pair - lane() < first + count; pair += kWave) {
     const bool there = pair < argument.pairs;
-    const unsigned expert = there ? counts.ranks.load(pair) : 0u;
-    std::uint64_t peers = wave_ballot(there);
-    for (unsigned bit = 1; bit < argument.experts; bit *= 2) {
-      const std::uint64_t set = wave_ballot((expert & bit) != 0);
-      peers &= (expert & bit) != 0 ? set : ~set;
-    }
-    const std::uint32_t before = counts.of(wave(), expert);
+    const unsigned expert = there ? counts.ranks.load(pair) : argument.experts;
+    const std::uint64_t peers = wave_peers(expert, bits);
+    const std::uint32_t before = there ? counts.of(wave(), expert) : 0u;
     const auto rank = static_cast<unsigned>(__builtin_popcountll(peers & below));
     if (there) counts.ranks.store(pair, static_cast<std::uint16_t>(before + rank));
     wave_sync();
@@ -97,11 +113,14 @@ SWITCHYARD_DEVICE void count_wave(const Group& argument, const Counts& counts, u
 
 // Of an expert: adds over the waves, so that each has the count of those below it.
 SWITCHYARD_DEVICE std::uint32_t add_waves(const Counts& counts, unsigned expert) {
+  std::uint32_t of_waves[kGroupingWaves];
+#pragma unroll
+  for (unsigned w = 0; w < kGroupingWaves; ++w) of_waves[w] = counts.of(w, expert);
   std::uint32_t all = 0;
+#pragma unroll
   for (unsigned w = 0; w < kGroupingWaves; ++w) {
-    const std::uint32_t count = counts.of(w, expert);
     counts.set(w, expert, all);
-    all += count;
+    all += of_waves[w];
   }
   return all;
 }
@@ -143,12 +162,17 @@ SWITCHYARD_KERNEL_OF_WAVES(switchyard_group_pairs, Group, kGroupingWaves) {
       rows[row] = -1;
     }
   }
-#pragma unroll 8
-  for (unsigned pair = thread(); pair < pairs; pair += kGroupingThreads) {
-    const auto expert = static_cast<unsigned>(argument.experts_picked[pair]);
-    const std::uint32_t row =
-        counts.first_row(expert) + counts.of(pair / of_wave, expert) + counts.ranks.load(pair);
-    argument.tile_pairs[row] = static_cast<std::int32_t>(pair);
+  for (unsigned from = thread(); from < pairs; from += kAtOnce * kGroupingThreads) {
+    const Picked picked(argument, from, kGroupingThreads);
+#pragma unroll
+    for (unsigned i = 0; i < kAtOnce; ++i) {
+      if (picked.of[i] < 0) continue;
+      const unsigned pair = from + i * kGroupingThreads;
+      const auto expert = static_cast<unsigned>(picked.of[i]);
+      const std::uint32_t row =
+          counts.first_row(expert) + counts.of(pair / of_wave, expert) + counts.ranks.load(pair);
+      argument.tile_pairs[row] = static_cast<std::int32_t>(pair);
+    }
   }
 }
 

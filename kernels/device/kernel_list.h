@@ -105,6 +105,10 @@
   X(switchyard_dequantise_records_##format, DequantiseRecords, 4,                                    \
     "x = ceil(64 records / (4 threads)), y = most tiles or experts (by_tile)", "0",               \
     "packed records of the experts that are hit to bf16")
+#define SWITCHYARD_ROUTER_PRODUCTS_KERNEL(X, m, lds)                                      \
+  X(switchyard_router_products_m##m, RouterProducts, 4,                                   \
+    "x = ceil(T / " #m "), y = parts * ceil(E / 128)", lds,                               \
+    "logits of the router, of bf16 weights")
 #define SWITCHYARD_WARPGROUP_KERNELS(X)                                                   \
   SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp4)                                          \
   SWITCHYARD_DEQUANTISE_RECORDS_KERNEL(X, mxfp6_e3m2)                                     \
@@ -113,9 +117,8 @@
   SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 32, 4, 2, 4, 128)                               \
   SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 64, 4, 2, 4, 128)                               \
   SWITCHYARD_WARPGROUP_KERNELS_OF_BF16(X, 128, 8, 2, 4, 64)                               \
-  X(switchyard_router_products, RouterProducts, 4,                                        \
-    "x = ceil(T / 16), y = parts * ceil(E / 128)", "77824",                               \
-    "logits of the router, of bf16 weights; parts, with about two workgroups a multiprocessor") \
+  SWITCHYARD_ROUTER_PRODUCTS_KERNEL(X, 16, "77824")                                       \
+  SWITCHYARD_ROUTER_PRODUCTS_KERNEL(X, 64, "102400")                                      \
   X(switchyard_activate, Activate, 4, "x = ceil(P I / 32 / threads)", "0",                   \
     "shared sums of gate and up added, activated and quantised")                          \
   SWITCHYARD_WARPGROUP_KERNELS_OF_FORMAT(X, mxfp4, 4)                                     \

@@ -64,9 +64,9 @@ SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words&
   }
 }
 
-// Puts a token's logits into LDS, `to`: the sums of their parts and the bias. Several are on their way at once.
-SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token,
-                                 const Lds<float>& to) {
+// Puts a token's logits into LDS, `to`: the sums of their parts and the bias. Several are on their
+// way at once.
+SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token, const Lds<float>& to) {
   constexpr unsigned kAtOnce = 4;
   const unsigned experts = argument.experts;
   const float* const first = argument.logits + std::size_t{token} * experts;
@@ -122,12 +122,15 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
   barrier();
 
   for (unsigned j = 0; j < top_k; ++j) {
-    std::uint64_t best = 0;
+    std::uint32_t rank = 0, own = lane();  // of the lane's best, the first of equals
     for (unsigned e = lane(); e < experts; e += kWave) {
-      const std::uint64_t candidate = (std::uint64_t{keys.load(e)} << 32) | (0xFFFFFFFFu - e);
-      best = candidate > best ? candidate : best;
+      const std::uint32_t key = keys.load(e);
+      own = key > rank ? e : own;
+      rank = key > rank ? key : rank;
     }
-    const auto expert = 0xFFFFFFFFu - static_cast<std::uint32_t>(wave_max(best));
+    const std::uint32_t best = wave_max(rank);
+    const std::uint32_t expert =
+        0xFFFFFFFFu - wave_max(rank == best && own < experts ? 0xFFFFFFFFu - own : 0u);
     if (expert % kWave == lane()) {
       keys.store(expert, 0);
       picks.store(j, expert);

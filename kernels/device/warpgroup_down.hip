@@ -9,7 +9,7 @@
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {
 
-template <typename Format, bool kLargeScales, typename Product>
+template <typename Format, Scales kScales, typename Product>
 SWITCHYARD_DEVICE void down(const WarpgroupDown& argument, const ExpertTile& tile,
                             Product product) {
   const unsigned hidden = argument.hidden, intermediate = argument.intermediate;
@@ -23,7 +23,8 @@ SWITCHYARD_DEVICE void down(const WarpgroupDown& argument, const ExpertTile& til
   const GroupRange range = {groups * part / parts, groups * (part + 1) / parts};
   const std::uint8_t* weight = argument.weight + records * record_bytes(Format::bits);
   const std::uint32_t* scales = argument.scales + records * kStripRows;
-  product.template run<kLargeScales>(h, weight, scales, strips, intermediate, range);
+  product.template run<kScales>(h, weight, scales, argument.large_scales, strips, intermediate,
+                                range);
   const ProductRows y = ProductRows(argument, tile).part(part, argument.pairs);
 #pragma unroll
   for (unsigned at = 0; at < Product::kTokens / 2; ++at) {
@@ -43,8 +44,8 @@ SWITCHYARD_DEVICE void down(const WarpgroupDown& argument) {
   // The tiles are older than the kernel before, which alone may still be running.
   if (!tile.find(argument, workgroup_x(), kShape.block_m)) return wait_for_previous();
   with_product<Format, kShape>(tile.pairs, argument.large_scales,
-                               [&] SWITCHYARD_INLINE(auto product, auto large) {
-                                 down<Format, decltype(large)::value>(argument, tile, product);
+                               [&] SWITCHYARD_INLINE(auto product, auto scales) {
+                                 down<Format, decltype(scales)::value>(argument, tile, product);
                                });
 }
 

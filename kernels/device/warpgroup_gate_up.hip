@@ -27,7 +27,7 @@ SWITCHYARD_DEVICE void write_sums(const Product& product, const ProductRows& par
   }
 }
 
-template <typename Format, bool kLargeScales, typename Product>
+template <typename Format, Scales kScales, typename Product>
 SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument, const ExpertTile& tile,
                                Product product) {
   constexpr unsigned kTokens = Product::kTokens, kStrips = Product::kStrips;
@@ -42,7 +42,7 @@ SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument, const ExpertTile
   const GateUpStrips<Product> strips = {intermediate, column};
   const std::uint8_t* weight = argument.weight + records * record_bytes(Format::bits);
   const std::uint32_t* scales = argument.scales + records * kStripRows;
-  product.template run<kLargeScales>(x, weight, scales, strips, hidden, range);
+  product.template run<kScales>(x, weight, scales, argument.large_scales, strips, hidden, range);
   if constexpr (Product::kShared) {
     if (parts != 1) {
       const ProductRows all(tile, argument.partial, 2 * intermediate, argument.bias,
@@ -71,8 +71,8 @@ SWITCHYARD_DEVICE void gate_up(const WarpgroupGateUp& argument) {
   ExpertTile tile;
   if (!tile.find(argument, workgroup_x(), kShape.block_m)) return;
   with_product<Format, kShape>(tile.pairs, argument.large_scales,
-                               [&] SWITCHYARD_INLINE(auto product, auto large) {
-                                 gate_up<Format, decltype(large)::value>(argument, tile, product);
+                               [&] SWITCHYARD_INLINE(auto product, auto scales) {
+                                 gate_up<Format, decltype(scales)::value>(argument, tile, product);
                                });
 }
 

@@ -33,9 +33,11 @@ struct DecodedRecord {
   static constexpr unsigned bits = 16;
 };
 
-template <bool kValue>
-struct Constant {
-  static constexpr bool value = kValue;
+// Whether there may be scales past kLargestSmallScale: no, yes, or as the argument says.
+enum class Scales : std::uint8_t { small, large, either };
+template <Scales kValue>
+struct ScalesAre {
+  static constexpr Scales value = kValue;
 };
 
 // Of k in groups of 128, first .. last - 1.
@@ -64,6 +66,17 @@ class WarpgroupProduct {
     return 8 * (at / 4) + 2 * (lane() % 4) + at % 2;
   }
 
+  template <Scales kScales, typename RowOfA, typename Strip>
+  SWITCHYARD_MEMBER void run(const RowOfA& row_of_a, const std::uint8_t* weight,
+                             const std::uint32_t* scales, bool large_scales, const Strip& strip,
+                             unsigned depth, const GroupRange& range) {
+    if (kScales == Scales::large || (kScales == Scales::either && large_scales)) {
+      run<true>(row_of_a, weight, scales, strip, depth, range);
+    } else {
+      run<false>(row_of_a, weight, scales, strip, depth, range);
+    }
+  }
+
   // row_of_a(r): the address of row r of a, or null from some row on, whose sums are then not to be
   // read. kLargeScales: whether there may be scales past kLargestSmallScale. LDS is free again when
   // this returns.
@@ -76,9 +89,6 @@ class WarpgroupProduct {
 #pragma unroll
       for (unsigned i = 0; i < kTokens / 2; ++i) sums[s][i] = 0;
     }
-    // More workgroups than groups share the reduction. What follows runs at least one stage: a way
-    // around the matrix instructions would set their sums behind them (see warpgroup_wait).
-    if (kShared && range.first == range.last) return wait_for_previous();
     Source source;
     source.open(row_of_a, weight, scales, strip, depth, range.first);
     const unsigned stages = (range.last - range.first) * (kGroupColumns / kDepth);
@@ -94,8 +104,11 @@ class WarpgroupProduct {
       commit_copies();  // the first with the weights of all
     }
     const std::uint64_t first_rows = matrix_rows(0);
-    unsigned index = 0, stage = 0, next = kAhead;
-    do {
+    unsigned stage = 0, next = kAhead;
+    // Where no reduction is shared there is a stage at least, which the compiler must know: a way
+    // around the matrix instructions would set their sums behind them (see warpgroup_wait).
+    if constexpr (!kShared) __builtin_assume(stages != 0);
+    for (unsigned index = 0; index < stages; ++index) {
       wait_copies<kAhead - 1>();
       show_lds_to_matrix();
       barrier();  // all of this stage is there, and nobody needs the `next` one any more
@@ -105,7 +118,7 @@ class WarpgroupProduct {
       multiply<kLargeScales>(at, matrix_rows_at(first_rows, at));
       stage = stage + 1 == kStages ? 0 : stage + 1;
       next = next + 1 == kStages ? 0 : next + 1;
-    } while (++index < stages);
+    }
     warpgroup_wait<0, 2 * kTokens + kLargeScales>();
 #pragma unroll
     for (unsigned s = 0; s < kStrips; ++s) warpgroup_settle(sums[s]);
@@ -314,9 +327,10 @@ class WarpgroupProduct {
   }
 };
 
-// Calls body(product, large), `large` a constant: whether there may be scales past
-// kLargestSmallScale. The product is the narrowest of the shape that holds the tile's rows; of 128
-// rows there is one for each 32, of rare large scales the widest alone.
+// Calls body(product, scales), `scales` a ScalesAre. The product is the narrowest of the shape that
+// holds the tile's rows; of 128 rows there is one for each 32, of rare large scales the widest
+// alone. Of 16 rows the scales are left to the product, whose code is then smaller: one token waits
+// for code too.
 template <typename Format, WarpgroupShape kShape,
           unsigned kTokens = kShape.block_m == 128 ? 32 : kShape.block_m, typename Body>
 SWITCHYARD_DEVICE void with_product(const std::int32_t* pairs, bool large_scales,
@@ -325,10 +339,14 @@ SWITCHYARD_DEVICE void with_product(const std::int32_t* pairs, bool large_scales
     if (large_scales || pairs[kTokens] >= 0) {
       return with_product<Format, kShape, kTokens + 32>(pairs, large_scales, body);
     }
+  } else if constexpr (Format::bits < 16 && kShape.block_m == 16) {
+    return body(WarpgroupProduct<Format, kShape>(), ScalesAre<Scales::either>());
   } else if constexpr (Format::bits < 16) {
-    if (large_scales) return body(WarpgroupProduct<Format, kShape>(), Constant<true>());
+    if (large_scales) {
+      return body(WarpgroupProduct<Format, kShape>(), ScalesAre<Scales::large>());
+    }
   }
-  body(WarpgroupProduct<Format, kShape, kTokens>(), Constant<false>());
+  body(WarpgroupProduct<Format, kShape, kTokens>(), ScalesAre<Scales::small>());
 }
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

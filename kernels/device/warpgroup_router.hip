@@ -1,5 +1,5 @@
 // logits[part][t][e] = x[t] . weight[e] over the part's groups of 128 of k, through
-// warpgroup_product.h, bf16 weights. Grid x = ceil(T / 16), y = parts * ceil(E / 128).
+// warpgroup_product.h, bf16 weights. Grid x = ceil(T / m), y = parts * ceil(E / 128).
 #include "kernels/device/strips.h"
 #include "kernels/device/warpgroup_product.h"
 
@@ -16,10 +16,9 @@ struct TokenRows {
   }
 };
 
-}  // namespace
-
-SWITCHYARD_KERNEL(switchyard_router_products, RouterProducts) {
-  using Product = WarpgroupProduct<DecodedRecord, kRouterShape>;
+template <WarpgroupShape kShape>
+SWITCHYARD_DEVICE void router_products(const RouterProducts& argument) {
+  using Product = WarpgroupProduct<DecodedRecord, kShape>;
   const unsigned parts = argument.parts, part = workgroup_y() % parts;
   const unsigned column = workgroup_y() / parts * Product::kColumns;
   const unsigned experts = argument.experts, groups = groups_of(argument.hidden);
@@ -42,6 +41,15 @@ SWITCHYARD_KERNEL(switchyard_router_products, RouterProducts) {
       }
     }
   }
+}
+
+}  // namespace
+
+SWITCHYARD_KERNEL(switchyard_router_products_m16, RouterProducts) {
+  router_products<kRouterShapes[0]>(argument);
+}
+SWITCHYARD_KERNEL(switchyard_router_products_m64, RouterProducts) {
+  router_products<kRouterShapes[1]>(argument);
 }
 
 }  // namespace switchyard::kernels::device::inline SWITCHYARD_MODEL

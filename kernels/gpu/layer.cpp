@@ -14,7 +14,12 @@ std::uint32_t narrow(std::int64_t value) { return static_cast<std::uint32_t>(val
 
 // Experts of a workgroup of the router.
 constexpr std::uint32_t kRouterColumns =
-    device::kRouterShape.waves * device::kRouterShape.strips * device::kStripRows;
+    device::kRouterShapes[0].waves * device::kRouterShapes[0].strips * device::kStripRows;
+
+// From so many tokens on their tiles are 64 rows, so that weights are read less often.
+const device::WarpgroupShape& router_shape(std::uint32_t tokens) {
+  return device::kRouterShapes[tokens > 256 ? 1 : 0];
+}
 
 bool by_warpgroups(const Device& device) {
   return packed_arrangement(device.info().architecture) == device::Arrangement::steps;
@@ -111,16 +116,19 @@ Expected<void> Layer::find_functions() {
   const struct {
     Function* to;
     std::string_view name;
-  } functions[] = {{&logits_, form == Form::records   ? "switchyard_router_products"
-                              : form == Form::float32 ? "switchyard_router_logits_float"
-                                                      : "switchyard_router_logits_bf16"},
-                   {&router_pick_, "switchyard_router_pick"},
-                   {&group_pairs_, "switchyard_group_pairs"},
-                   {&count_pairs_, "switchyard_count_pairs"},
-                   {&place_pairs_, "switchyard_place_pairs"},
-                   {&quantise_, "switchyard_quantise"},
-                   {&combine_, "switchyard_combine"}};
+  } functions[] = {
+      {&logits_, form == Form::records   ? "switchyard_router_products_m16"
+                 : form == Form::float32 ? "switchyard_router_logits_float"
+                                         : "switchyard_router_logits_bf16"},
+      {&logits_of_many_, form == Form::records ? "switchyard_router_products_m64" : ""},
+      {&router_pick_, "switchyard_router_pick"},
+      {&group_pairs_, "switchyard_group_pairs"},
+      {&count_pairs_, "switchyard_count_pairs"},
+      {&place_pairs_, "switchyard_place_pairs"},
+      {&quantise_, "switchyard_quantise"},
+      {&combine_, "switchyard_combine"}};
   for (const auto& [to, name] : functions) {
+    if (name.empty()) continue;
     const auto function = device_.function(name);
     if (!function) return tl::unexpected(function.error());
     *to = *function;
@@ -143,7 +151,7 @@ Expected<void> Layer::reserve(std::int64_t tokens) {
   const bool quantised = info(config_.scheme).activation != ActivationFormat::bf16;
   // Of the logits' rows, tokens times parts, where there are several parts (router_parts).
   const std::size_t kShared =
-      std::size_t{2} * device_.info().multiprocessors * device::kRouterShape.block_m;
+      std::size_t{2} * device_.info().multiprocessors * device::kRouterShapes[1].block_m;
   reserved_ = -1;
   const struct {
     Memory* to;
@@ -202,7 +210,7 @@ Expected<void> Layer::route(Address x, std::int64_t tokens, Address experts, Add
 std::uint32_t Layer::router_parts(std::int64_t tokens) const {
   if (weights_->router_form != DeviceWeights::Router::records) return 1;
   constexpr std::uint32_t kMost = 8;
-  const std::uint32_t workgroups = divide_up(narrow(tokens), device::kRouterShape.block_m) *
+  const std::uint32_t workgroups = divide_up(narrow(tokens), router_shape(narrow(tokens)).block_m) *
                                    divide_up(narrow(config_.shape.experts), kRouterColumns);
   const std::uint32_t groups = device::groups_of(narrow(config_.shape.hidden));
   return std::clamp<std::uint32_t>(2 * device_.info().multiprocessors / workgroups, 1,
@@ -215,8 +223,8 @@ Expected<void> Layer::logits(Address x, std::int64_t tokens, Stream stream) cons
   const auto* values = reinterpret_cast<const Bf16*>(x);
   if (weights_->router_form == DeviceWeights::Router::records) {
     constexpr std::uint32_t kBits = 16;
-    constexpr std::uint32_t kLds =
-        device::kRouterShape.stages * device::warpgroup_stage_bytes(device::kRouterShape, kBits);
+    const device::WarpgroupShape& shape = router_shape(count);
+    const std::uint32_t lds = shape.stages * device::warpgroup_stage_bytes(shape, kBits);
     const device::RouterProducts argument{values,
                                           weights_->router.as<std::uint8_t>(),
                                           parts_of_logits_.as<float>(),
@@ -224,8 +232,9 @@ Expected<void> Layer::logits(Address x, std::int64_t tokens, Stream stream) cons
                                           hidden,
                                           experts,
                                           parts};
-    return launch_grid(device_, logits_, divide_up(count, device::kRouterShape.block_m),
-                       parts * divide_up(experts, kRouterColumns), kLds, argument, stream);
+    return launch_grid(device_, shape.block_m == 16 ? logits_ : logits_of_many_,
+                       divide_up(count, shape.block_m), parts * divide_up(experts, kRouterColumns),
+                       lds, argument, stream);
   }
   const device::RouterLogits argument{
       values, weights_->router.as<void>(), parts_of_logits_.as<float>(), count, hidden, experts};

@@ -96,7 +96,7 @@ class Layer {
   std::uint32_t router_parts(std::int64_t tokens) const;
   Expected<void> logits(Address x, std::int64_t tokens, Stream stream) const;
 
-  Function logits_ = 0, router_pick_ = 0, group_pairs_ = 0, count_pairs_ = 0, place_pairs_ = 0,
+  Function logits_ = 0, logits_of_many_ = 0, router_pick_ = 0, group_pairs_ = 0, count_pairs_ = 0, place_pairs_ = 0,
            quantise_ = 0, combine_ = 0;
   std::int64_t reserved_ = -1;
   Memory parts_of_logits_;

@@ -99,6 +99,19 @@ TEST_CASE("routings of random layers pass the reference's check", "[router]") {
   }
 }
 
+TEST_CASE("many tokens and more experts than a workgroup's, on sm_90a", "[router]") {
+  std::mt19937 random(63);
+  const LayerConfig config{Scheme::w_mxfp4, {160, 32, 150, 3}, Activation::silu, kRouters[2]};
+  const RandomLayer layer = random_layer(config, random, GateUpLayout::concatenated, true);
+  for (const std::int64_t tokens : {1, 17, 256, 300}) {
+    const auto x = random_tokens(tokens, 160, random);
+    const auto device = host::make_host_device({host::Model::sm_90a, kOrders[tokens % 4], {}});
+    const Routing routing = route(*device, layer, x);
+    const auto ok = reference::check_routing(config, layer.weights, x, routing);
+    CHECK((ok ? "" : ok.error().message) == std::string());
+  }
+}
+
 TEST_CASE("ties, NaNs, infinities and groups are picked as on the CPU", "[router]") {
   std::mt19937 random(61);
   const float nan = std::numeric_limits<float>::quiet_NaN();

@@ -265,8 +265,9 @@ TEST_CASE("the engine's policy on a GPU: the tile follows the batch, in three re
   for (const auto& [tokens, rows] : regimes) {
     INFO(tokens);
     const auto packed_of = [rows = std::string(rows)](const std::string& arch) {
-      const bool wide = arch.starts_with("sm_") && rows == "32";  // the CUDA kernel has 48 as well
-      return "packed block_m=" + (wide ? "48" : rows) + " split_k=1";
+      const bool cuda = arch.starts_with("sm_");  // whose kernel has 48 and 128 as well
+      const std::string here = cuda && rows == "32" ? "48" : cuda && rows == "64" ? "128" : rows;
+      return "packed block_m=" + here + " split_k=1";
     };
     const std::string native = std::string("native block_m=") + rows;
     for (const char* arch : {"sm_90", "sm_100", "gfx942"}) {

@@ -129,6 +129,21 @@ SWITCHYARD_DEVICE std::uint64_t wave_ballot(bool value) {
 #endif
 }
 
+// Bit l: whether lane l has the same `value` as this one; of all lanes it is less than 2^bits.
+SWITCHYARD_DEVICE std::uint64_t wave_peers(std::uint32_t value, [[maybe_unused]] unsigned bits) {
+#if defined(__NVPTX__)
+  return __nvvm_match_any_sync_i32(0xFFFFFFFFu, value);
+#else
+  std::uint64_t peers = wave_ballot(true);
+  for (unsigned bit = 0; bit < bits; ++bit) {
+    const bool one = (value >> bit) % 2 != 0;
+    const std::uint64_t ones = wave_ballot(one);
+    peers &= one ? ones : ~ones;
+  }
+  return peers;
+#endif
+}
+
 // Over all lanes of the wave; every lane gets the same bits.
 template <typename T>
 SWITCHYARD_DEVICE T wave_sum(T value) {
@@ -143,6 +158,15 @@ SWITCHYARD_DEVICE T wave_max(T value) {
     value = other > value ? other : value;
   }
   return value;
+}
+
+SWITCHYARD_DEVICE std::uint32_t wave_max(std::uint32_t value) {
+#if defined(__NVPTX__)
+  return static_cast<std::uint32_t>(
+      __nvvm_redux_sync_umax(static_cast<int>(value), static_cast<int>(0xFFFFFFFFu)));
+#else
+  return wave_max<std::uint32_t>(value);
+#endif
 }
 
 // The sum of `value` over the lanes below this one.
