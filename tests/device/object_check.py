@@ -27,6 +27,7 @@ LDS = {"gfx942": (64 * 1024, 512), "gfx950": (160 * 1024, 1280)}
 LANE_REGISTERS = 512  # of a SIMD, vector and accumulation registers together
 REGISTER_GRANULE = 8
 MOST_WAVES = 8  # of a SIMD
+MOST_MOVES = 24  # on sm_90a, of any registers; the fewest sums of a lane are 32
 
 
 def output(*command):
@@ -150,6 +151,34 @@ def check_amd(kernels, objects, architecture, limits, report=print):
     return findings + check_names(set(kernels), found)
 
 
+def check_order(name, part):
+    """What a kernel of sm_90a needs so that it reads what is there, and so that ptxas lets its matrix
+    instructions go on beside others."""
+    findings = []
+    if "griddepcontrol.wait;" not in part:
+        findings.append(f"{name}: no griddepcontrol.wait, so it may run before the kernel in front of it ends")
+    if "wgmma.mma_async" not in part:
+        return findings
+    for wanted in ("fence.proxy.async.shared::cta;", "cp.async.wait_group", "wgmma.fence.sync.aligned;"):
+        if wanted not in part:
+            findings.append(f"{name}: matrix instructions and no {wanted}")
+    if re.search(r"\n\s*call", part):
+        findings.append(f"{name}: a call, across which ptxas serialises matrix instructions (C7510)")
+    # In the order of the text, which for these loops is that of the blocks.
+    moves = 0
+    for line in part.splitlines():
+        if "wgmma.mma_async" in line:
+            moves = 0
+        elif re.match(r"\s*mov\.[bf]32", line):
+            moves += 1
+        elif "wgmma.wait_group.sync.aligned 0;" in line:
+            if moves > MOST_MOVES and not re.search(r"_packed_\w+_mxfp\w+_m16$", name):
+                findings.append(f"{name}: {moves} moves between the last matrix instruction and the wait for it, "
+                                "for which ptxas serialises them (C7515)")
+            moves = 0
+    return findings
+
+
 def check_nvidia(names, architecture, paths):
     findings, found = [], set()
     for path in paths:
@@ -162,6 +191,7 @@ def check_nvidia(names, architecture, paths):
             found.add(name)
             if ".local" in part:
                 findings.append(f"{name}: local memory")
+            findings += check_order(name, part)
             product = product_of(name)
             if product is None:
                 continue

@@ -143,5 +143,37 @@ class ObjectCheck(unittest.TestCase):
             self.assertFalse(listing.is_lds_dma(text), text)
 
 
+class WarpgroupCheck(unittest.TestCase):
+    NAME = "switchyard_packed_down_mxfp4_m32"
+    LINES = ("griddepcontrol.wait;", "cp.async.cg.shared.global [%r1], [%rd1], 16, %r2;", "cp.async.wait_group 1;",
+             "fence.proxy.async.shared::cta;", "bar.sync 0;", "wgmma.fence.sync.aligned;",
+             "{ wgmma.mma_async.sync.aligned.m64n32k16.f32.bf16.bf16 {%f1}, {%r3}, %rd2; }", "mov.b32 %r4, 0;",
+             "wgmma.wait_group.sync.aligned 0; // 64")
+
+    def findings(self, lines, name=NAME):
+        return object_check.check_order(name, "\n\t".join(lines))
+
+    def test_right_as_it_stands(self):
+        self.assertEqual(self.findings(self.LINES), [])
+
+    def test_each_missing_line(self):
+        for missing in (0, 2, 3, 5):
+            lines = self.LINES[:missing] + self.LINES[missing + 1:]
+            findings = self.findings(lines)
+            self.assertEqual(len(findings), 1, lines)
+            self.assertIn(self.LINES[missing].rstrip(" 1;").rstrip(";"), findings[0])
+
+    def test_a_call(self):
+        self.assertIn("a call", self.findings(self.LINES + ("call.uni f;",))[0])
+
+    def test_moves_of_sums(self):
+        moves = ("mov.f32 %f1, %f2;",) * 32
+        lines = self.LINES[:-1] + moves + self.LINES[-1:]
+        self.assertIn("33 moves", self.findings(lines)[0])
+        # In front of the matrix instructions they are its zeros; of 16 rows they are known.
+        self.assertEqual(self.findings(moves + self.LINES), [])
+        self.assertEqual(self.findings(lines, "switchyard_packed_down_mxfp4_m16"), [])
+
+
 if __name__ == "__main__":
     unittest.main()
