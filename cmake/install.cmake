@@ -15,6 +15,10 @@ set(public_headers
   runtime/decide/fact_row.h
   runtime/decide/why.h
   runtime/format/version.h
+  runtime/store/policy_reader.h
+  runtime/store/policy_store.h
+  runtime/store/policy_version.h
+  runtime/store/publication.h
   runtime/table/decision.h
   runtime/table/info.h
   runtime/table/inspect.h

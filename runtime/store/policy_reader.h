@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "runtime/store/policy_version.h"
+#include "runtime/store/publication.h"
+
+namespace switchyard {
+
+// One thread's way to a store's current version. Reading is a load and a comparison; when the store
+// has swapped since, some tens of nanoseconds more. Never waits, never allocates, sees the store's
+// generations in order. Moves, does not copy; used by one thread at a time; may outlive its store,
+// and then keeps reading the last version.
+//
+// It keeps the version that it read last alive, so an idle thread may keep one old table; `rest`
+// lets go of it.
+class PolicyReader {
+ public:
+  explicit PolicyReader(std::shared_ptr<Publication> publication)
+      : publication_(std::move(publication)),
+        current_(&publication_->current()),
+        slot_(publication_->enter()) {}
+  ~PolicyReader() {
+    if (publication_ != nullptr) publication_->leave(slot_);
+  }
+  PolicyReader(PolicyReader&& other) noexcept
+      : publication_(std::move(other.publication_)),
+        current_(other.current_),
+        slot_(other.slot_),
+        held_(std::exchange(other.held_, nullptr)) {}
+  PolicyReader& operator=(PolicyReader&& other) noexcept {
+    std::swap(publication_, other.publication_);
+    std::swap(current_, other.current_);
+    std::swap(slot_, other.slot_);
+    std::swap(held_, other.held_);
+    return *this;
+  }
+
+  // The current version, valid until the next call of `read` or `rest`.
+  [[gnu::always_inline]] inline const PolicyVersion& read() noexcept {
+    // Relaxed is enough: when it is the pointer held, its contents were acquired when it was taken,
+    // and a version that is held is not freed, so no other one can have its address.
+    if (current_->load(std::memory_order_relaxed) != held_) [[unlikely]] {
+      held_ = publication_->hold_current(*slot_);
+    }
+    return *held_;
+  }
+
+  // Holds nothing until the next `read`.
+  void rest() noexcept {
+    held_ = nullptr;
+    slot_->held.store(nullptr, std::memory_order_release);
+  }
+
+ private:
+  std::shared_ptr<Publication> publication_;
+  const std::atomic<const PolicyVersion*>* current_;
+  ReaderSlot* slot_;
+  const PolicyVersion* held_ = nullptr;
+};
+
+// A version for as long as the snapshot lives, wherever it goes: for what is not on the hot path.
+class PolicySnapshot {
+ public:
+  explicit PolicySnapshot(std::shared_ptr<const PolicyVersion> version)
+      : version_(std::move(version)) {}
+
+  const Table& table() const noexcept { return version_->table(); }
+  std::uint64_t generation() const noexcept { return version_->generation(); }
+  template <typename T>
+  const T* attachment() const noexcept {
+    return version_->attachment<T>();
+  }
+
+ private:
+  std::shared_ptr<const PolicyVersion> version_;
+};
+
+}  // namespace switchyard
