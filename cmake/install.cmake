@@ -13,6 +13,7 @@ set(public_headers
   runtime/base/export.h
   runtime/decide/decide.h
   runtime/decide/fact_row.h
+  runtime/decide/residual.h
   runtime/decide/why.h
   runtime/format/version.h
   runtime/store/policy_reader.h

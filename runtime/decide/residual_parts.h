@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "runtime/decide/residual.h"
+#include "runtime/table/view.h"
+
+// The steps from a table and its static facts to a ResidualTable.
+namespace switchyard::residual {
+
+inline constexpr std::uint64_t kMostCells = 65'536;
+inline constexpr std::size_t kMostStruct = 16 * 1024;  // bytes, copied onto the stack
+
+// Codes by declared fact; nothing where it is left open.
+using Known = std::vector<std::optional<std::int64_t>>;
+
+// An open fact: its classes, and which of them the restricted table still tells apart.
+struct OpenFact {
+  std::uint32_t fact = 0;
+  std::vector<std::int64_t> representative;  // by class; of a class without codes, any
+  std::vector<std::uint32_t> group;          // by class
+  std::uint32_t groups = 1;
+};
+
+// Of every open fact, in order. Nothing when finding representatives would take too long.
+std::optional<std::vector<OpenFact>> open_facts(const TableView& table, const Known& known);
+
+// How a code of an open fact is checked and read. Facts that no decision depends on are kCheck.
+struct Step {
+  enum class Kind : std::uint8_t { kCheck, kArray, kBounds, kClass } kind = Kind::kCheck;
+  bool wide = false;
+  std::uint32_t fact = 0, offset = 0;
+  std::int64_t low = 0;
+  std::uint64_t span = 0;                // high - low
+  std::vector<std::uint32_t> weights;    // kArray: by code - low; kBounds: by passed; kClass: by class
+  std::vector<std::int64_t> bounds;      // kBounds: where the weight changes, ascending
+};
+
+struct Cells {
+  std::vector<Step> steps;
+  std::vector<Decision> cells;  // at the sum of the steps' weights
+};
+// Nothing when there are too many.
+std::optional<Cells> make_cells(const Table& table, const Known& known,
+                                const std::vector<OpenFact>& open);
+
+struct Diagram {
+  std::vector<std::uint32_t> nodes;  // a fact, then a child for each class, as in the table
+  std::uint32_t root = 0;
+};
+Diagram restrict_diagram(const TableView& table, const BlockView& block, const Known& known);
+
+struct Boxes {
+  struct Row {
+    std::uint32_t fact;
+    std::vector<std::uint32_t> first_word;  // by class
+  };
+  std::uint32_t words = 0;             // of a row
+  std::vector<Row> rows;
+  std::vector<std::uint64_t> bits;
+  std::vector<std::uint32_t> leaves;   // by box that is left; then undecided
+};
+Boxes restrict_boxes(const TableView& table, std::uint32_t block, const Known& known,
+                     const std::vector<OpenFact>& open);
+
+// The boxes of a block that the known facts leave, as bits, and the row of a fact's class.
+std::vector<std::uint64_t> boxes_left(const TableView& table, std::uint32_t block, const Known& known);
+struct ClassRows {
+  std::uint32_t fact;
+  const std::uint64_t* rows;
+  std::uint32_t words;
+  const std::uint64_t* row(std::uint32_t of_class) const { return rows + std::size_t{of_class} * words; }
+};
+std::vector<ClassRows> class_rows(const TableView& table, std::uint32_t block);
+
+// Words of the nodes that the known facts leave reachable from the root, each once.
+std::vector<std::uint32_t> nodes_left(const TableView& table, const BlockView& block,
+                                      const Known& known);
+
+// Atoms that a program still reads: those of its formulas that the known facts do not settle.
+std::vector<std::uint32_t> atoms_left(const TableView& table, const BlockView& block,
+                                      const Known& known);
+
+}  // namespace switchyard::residual
