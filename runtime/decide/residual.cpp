@@ -1,13 +1,13 @@
 #include "runtime/decide/residual.h"
 
-#include <bit>
 #include <cstring>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
+#include "runtime/decide/bit_vectors.h"
 #include "runtime/decide/decide.h"
+#include "runtime/decide/inputs.h"
 #include "runtime/decide/residual_parts.h"
 
 namespace switchyard {
@@ -19,7 +19,8 @@ struct ResidualTable::Contents {
   std::vector<Step> steps;  // every open fact, in order; all but kCells: checks alone
   std::vector<Decision> cells;
   residual::Diagram diagram;
-  residual::Boxes boxes;
+  std::unique_ptr<residual::Boxes> boxes;
+  residual::Domains domains;  // empty: the steps check
   std::vector<StaticFact> statics;  // kWhole
   std::vector<std::uint32_t> read;
 };
@@ -63,19 +64,25 @@ std::uint32_t walk(const TableView& table, const residual::Diagram& diagram,
   return at & ~format::kLeafBit;
 }
 
-std::uint32_t scan(const TableView& table, const residual::Boxes& boxes, const unsigned char* facts) {
-  const std::uint64_t* rows[format::kMaxBitFacts];
-  std::size_t count = 0;
-  for (const residual::Boxes::Row& row : boxes.rows) {
-    const FactView& fact = table.facts[row.fact];
-    const std::uint32_t of_class = class_of(table.axes[row.fact], load(facts, fact.offset, fact.wide));
-    rows[count++] = boxes.bits.data() + row.first_word[of_class];
+bool in_domains(const residual::Domains& domains, const unsigned char* facts) {
+  std::uint32_t bad = 0;
+  for (std::size_t f = 0; f < domains.low.size(); ++f) {
+    std::uint32_t code;
+    std::memcpy(&code, facts + 4 * f, sizeof code);
+    bad |= static_cast<std::uint32_t>(code - static_cast<std::uint32_t>(domains.low[f]) >
+                                      domains.span[f]);
   }
-  for (std::uint32_t w = 0;; ++w) {  // the last box is in every row
-    std::uint64_t all = ~std::uint64_t{0};
-    for (std::size_t i = 0; i < count; ++i) all &= rows[i][w];
-    if (all != 0) return boxes.leaves[w * 64 + static_cast<std::uint32_t>(std::countr_zero(all))];
+  return bad == 0;
+}
+
+[[gnu::noinline]] Decision bad_fact(const residual::Domains& domains, const unsigned char* facts) {
+  std::uint32_t f = 0;
+  for (;; ++f) {
+    std::uint32_t code;
+    std::memcpy(&code, facts + 4 * f, sizeof code);
+    if (code - static_cast<std::uint32_t>(domains.low[f]) > domains.span[f]) break;
   }
+  return {Decision::Kind::kBadFact, Decision::kNone, f, Decision::kNone};
 }
 
 // On a copy of the struct that has the static facts.
@@ -139,6 +146,18 @@ std::vector<Step> checks_of_open(const TableView& table, const residual::Known& 
   return out;
 }
 
+// Of many facts, the domains are checked at once, and the steps that only check go.
+void check_at_once(const TableView& table, const residual::Known& known, std::vector<Step>& steps,
+                   residual::Domains& domains) {
+  if (!table.all_narrow || steps.size() <= residual::kMostChecks) return;
+  domains.low = table.narrow_low;
+  domains.span = table.narrow_span;
+  for (std::uint32_t f = 0; f < known.size(); ++f) {
+    if (known[f]) domains.span[f] = ~0u;
+  }
+  std::erase_if(steps, [](const Step& step) { return step.kind == Step::Kind::kCheck; });
+}
+
 }  // namespace
 
 Decision ResidualTable::decide(const void* facts) const noexcept {
@@ -146,6 +165,9 @@ Decision ResidualTable::decide(const void* facts) const noexcept {
   const TableView& view = table_.view();
   const auto* bytes = static_cast<const unsigned char*>(facts);
   if (contents.form == Form::kWhole) return decide_whole(table_, contents.statics, bytes);
+  if (!contents.domains.low.empty() && !in_domains(contents.domains, bytes)) [[unlikely]] {
+    return bad_fact(contents.domains, bytes);
+  }
   std::uint32_t cell = 0;
   for (const Step& step : contents.steps) {
     const std::int64_t code = load(bytes, step.offset, step.wide);
@@ -158,7 +180,8 @@ Decision ResidualTable::decide(const void* facts) const noexcept {
   }
   if (contents.form == Form::kCells) return contents.cells[cell];
   if (contents.form == Form::kDiagram) return view.decisions[walk(view, contents.diagram, bytes)];
-  return view.decisions[scan(view, contents.boxes, bytes)];
+  const Inputs inputs{view, bytes, nullptr};
+  return view.decisions[scan_bits(contents.boxes->block, inputs, best_vector_unit())];
 }
 
 ResidualTable::Form ResidualTable::form() const noexcept { return contents_->form; }
@@ -166,11 +189,13 @@ ResidualTable::Form ResidualTable::form() const noexcept { return contents_->for
 std::size_t ResidualTable::bytes() const noexcept {
   const Contents& c = *contents_;
   std::size_t out = sizeof c + c.cells.size() * sizeof(Decision) + c.diagram.nodes.size() * 4 +
-                    c.boxes.bits.size() * 8 + c.boxes.leaves.size() * 4;
+                    c.domains.low.size() * 8;
+  if (c.boxes != nullptr) {
+    out += sizeof *c.boxes + c.boxes->bits.size() * 8 + c.boxes->leaves.size() * 4;
+  }
   for (const Step& step : c.steps) {
     out += sizeof step + step.weights.size() * 4 + step.bounds.size() * 8;
   }
-  for (const auto& row : c.boxes.rows) out += row.first_word.size() * 4;
   return out;
 }
 
@@ -197,6 +222,7 @@ Expected<ResidualTable> ResidualTable::bind(const Table& table,
       for (const Step& step : out->steps) {
         if (step.kind != Step::Kind::kCheck) out->read.push_back(step.fact);
       }
+      check_at_once(view, *known, out->steps, out->domains);
       return ResidualTable(table, std::move(out));
     }
   }
@@ -225,6 +251,7 @@ Expected<ResidualTable> ResidualTable::bind(const Table& table,
     }
     if (reads) out->read.push_back(f);
   }
+  check_at_once(view, *known, out->steps, out->domains);
   return ResidualTable(table, std::move(out));
 }
 

@@ -1,6 +1,5 @@
 // What known facts leave of a block's diagram, boxes or program.
 #include <algorithm>
-#include <bit>
 #include <map>
 
 #include "runtime/decide/program.h"
@@ -106,42 +105,57 @@ std::vector<std::uint64_t> boxes_left(const TableView& table, std::uint32_t bloc
   return out;
 }
 
-Boxes restrict_boxes(const TableView& table, std::uint32_t block, const Known& known,
-                     const std::vector<OpenFact>& open) {
-  Boxes out;
+std::unique_ptr<Boxes> restrict_boxes(const TableView& table, std::uint32_t block,
+                                      const Known& known, const std::vector<OpenFact>& open) {
+  auto out = std::make_unique<Boxes>();
   const BlockView& view = table.blocks[block];
   const std::vector<std::uint64_t> left = boxes_left(table, block, known);
   std::vector<std::uint32_t> boxes;
   for (std::uint32_t b = 0; b < view.boxes; ++b) {
     if ((left[b / 64] >> (b % 64) & 1) != 0) boxes.push_back(b);
   }
-  for (const std::uint32_t b : boxes) out.leaves.push_back(view.box_leaves[b]);
-  out.leaves.push_back(table.decisions.back().leaf);
-  out.words = static_cast<std::uint32_t>((boxes.size() + 1 + 63) / 64);
+  for (const std::uint32_t b : boxes) out->leaves.push_back(view.box_leaves[b]);
+
+  std::vector<ClassRows> kept;
+  std::size_t words = 0;
+  const std::size_t row_words = (boxes.size() + 511) / 512 * 8;
   for (const ClassRows& rows : class_rows(table, block)) {
-    const auto fact = std::find_if(open.begin(), open.end(), [&](const OpenFact& candidate) {
-      return candidate.fact == rows.fact;
+    const bool matters = std::any_of(open.begin(), open.end(), [&](const OpenFact& fact) {
+      return fact.fact == rows.fact && fact.groups > 1;
     });
-    if (fact == open.end() || fact->groups == 1) continue;
-    Boxes::Row row{rows.fact, {}};
-    std::vector<std::uint32_t> first(fact->groups, ~0u);
-    for (std::uint32_t c = 0; c < fact->group.size(); ++c) {
-      std::uint32_t& at = first[fact->group[c]];
-      if (at == ~0u) {
-        at = static_cast<std::uint32_t>(out.bits.size());
-        out.bits.resize(out.bits.size() + out.words, 0);
-        const auto set = [&](std::size_t bit) {
-          out.bits[at + bit / 64] |= std::uint64_t{1} << (bit % 64);
-        };
-        for (std::size_t i = 0; i < boxes.size(); ++i) {
-          if ((rows.row(c)[boxes[i] / 64] >> (boxes[i] % 64) & 1) != 0) set(i);
-        }
-        set(boxes.size());  // undecided: always there, always last
-      }
-      row.first_word.push_back(at);
-    }
-    out.rows.push_back(std::move(row));
+    if (!matters) continue;
+    kept.push_back(rows);
+    words += row_words * table.axes[rows.fact].classes;
   }
+  out->bits.assign(words + 7, 0);
+  out->first_bit_word = (64 - reinterpret_cast<std::uintptr_t>(out->bits.data()) % 64) % 64 / 8;
+  std::uint64_t* row = out->bits.data() + out->first_bit_word;
+
+  BlockView& made = out->block;
+  made.engine = Engine::kBits;
+  made.complete = true;
+  made.boxes = static_cast<std::uint32_t>(boxes.size());
+  made.row_words = static_cast<std::uint32_t>(row_words);
+  made.box_leaves = out->leaves.data();
+  for (const ClassRows& rows : kept) {
+    const AxisView& axis = table.axes[rows.fact];
+    const FactView& fact = table.facts[rows.fact];
+    if (!fact.wide && axis.lookup == AxisView::Lookup::kArray) {
+      made.array_bit_facts.push_back({axis.array, row, fact.offset, static_cast<std::int32_t>(axis.low),
+                                      axis.classes});
+    } else {
+      made.other_bit_facts.push_back({rows.fact, row});
+    }
+    for (std::uint32_t c = 0; c < axis.classes; ++c, row += row_words) {
+      for (std::size_t i = 0; i < boxes.size(); ++i) {
+        if ((rows.row(c)[boxes[i] / 64] >> (boxes[i] % 64) & 1) == 0) continue;
+        row[i / 64] |= std::uint64_t{1} << (i % 64);
+      }
+    }
+  }
+  std::stable_sort(made.array_bit_facts.begin(), made.array_bit_facts.end(),
+                   [](const ArrayBitFact& a, const ArrayBitFact& b) { return a.classes > b.classes; });
+  if (table.all_narrow) use_direct_rows(table, made);
   return out;
 }
 

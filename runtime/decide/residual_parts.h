@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct OpenFact {
 // Of every open fact, in order. Nothing when finding representatives would take too long.
 std::optional<std::vector<OpenFact>> open_facts(const TableView& table, const Known& known);
 
+// The domains of the facts, for one check of all of them that vectorises; known facts always pass.
+struct Domains {
+  std::vector<std::int32_t> low;
+  std::vector<std::uint32_t> span;
+};
+// Where there are more open facts than this, and all are int32, Domains checks them.
+inline constexpr std::size_t kMostChecks = 6;
+
 // How a code of an open fact is checked and read. Facts that no decision depends on are kCheck.
 struct Step {
   enum class Kind : std::uint8_t { kCheck, kArray, kBounds, kClass } kind = Kind::kCheck;
@@ -52,18 +61,15 @@ struct Diagram {
 };
 Diagram restrict_diagram(const TableView& table, const BlockView& block, const Known& known);
 
+// What is left of a block of bit vectors, as a block: scanned like the table's own.
 struct Boxes {
-  struct Row {
-    std::uint32_t fact;
-    std::vector<std::uint32_t> first_word;  // by class
-  };
-  std::uint32_t words = 0;             // of a row
-  std::vector<Row> rows;
+  BlockView block{};  // pointers into the members below, and into the table
   std::vector<std::uint64_t> bits;
-  std::vector<std::uint32_t> leaves;   // by box that is left; then undecided
+  std::size_t first_bit_word = 0;  // of `bits`, at a multiple of 64 bytes
+  std::vector<std::uint32_t> leaves;
 };
-Boxes restrict_boxes(const TableView& table, std::uint32_t block, const Known& known,
-                     const std::vector<OpenFact>& open);
+std::unique_ptr<Boxes> restrict_boxes(const TableView& table, std::uint32_t block, const Known& known,
+                                      const std::vector<OpenFact>& open);
 
 // The boxes of a block that the known facts leave, as bits, and the row of a fact's class.
 std::vector<std::uint64_t> boxes_left(const TableView& table, std::uint32_t block, const Known& known);

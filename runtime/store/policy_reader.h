@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "runtime/decide/decide.h"
 #include "runtime/store/policy_version.h"
 #include "runtime/store/publication.h"
 
@@ -28,12 +29,14 @@ class PolicyReader {
       : publication_(std::move(other.publication_)),
         current_(other.current_),
         slot_(other.slot_),
-        held_(std::exchange(other.held_, nullptr)) {}
+        held_(std::exchange(other.held_, nullptr)),
+        plan_(other.plan_) {}
   PolicyReader& operator=(PolicyReader&& other) noexcept {
     std::swap(publication_, other.publication_);
     std::swap(current_, other.current_);
     std::swap(slot_, other.slot_);
     std::swap(held_, other.held_);
+    std::swap(plan_, other.plan_);
     return *this;
   }
 
@@ -42,10 +45,20 @@ class PolicyReader {
     // Relaxed is enough: when it is the pointer held, its contents were acquired when it was taken,
     // and a version that is held is not freed, so no other one can have its address.
     if (current_->load(std::memory_order_relaxed) != held_) [[unlikely]] {
-      held_ = publication_->hold_current(*slot_);
+      take();
     }
     return *held_;
   }
+
+  // decide(read().table(), facts), the fastest way to ask: the slow path is a call of its own, and
+  // what the inline path of a small table reads is here.
+  [[gnu::always_inline]] inline Decision decide(const void* facts) noexcept {
+    if (current_->load(std::memory_order_relaxed) != held_) [[unlikely]] return decide_anew(facts);
+    if (plan_.facts == 0) return decide_general(held_->table(), facts);
+    return detail::decide_dense<0>(plan_, facts, 0);
+  }
+  // The version that `read` or `decide` took last; null before the first, and after `rest`.
+  const PolicyVersion* last() const noexcept { return held_; }
 
   // Holds nothing until the next `read`.
   void rest() noexcept {
@@ -54,10 +67,20 @@ class PolicyReader {
   }
 
  private:
+  [[gnu::noinline, gnu::cold]] void take() noexcept {
+    held_ = publication_->hold_current(*slot_);
+    plan_ = held_->table().plan();
+  }
+  [[gnu::noinline, gnu::cold]] Decision decide_anew(const void* facts) noexcept {
+    take();
+    return decide_general(held_->table(), facts);
+  }
+
   std::shared_ptr<Publication> publication_;
   const std::atomic<const PolicyVersion*>* current_;
   ReaderSlot* slot_;
   const PolicyVersion* held_ = nullptr;
+  DensePlan plan_;  // of held_'s table
 };
 
 // A version for as long as the snapshot lives, wherever it goes: for what is not on the hot path.

@@ -24,7 +24,10 @@ t(id = {}) otherwise
 }
 
 int number_of(const Table& table, const NumberedFacts& facts) {
-  const Decision decision = decide(table, &facts);
+  return number_of(table, facts, decide(table, &facts));
+}
+
+int number_of(const Table& table, const NumberedFacts& facts, const Decision& decision) {
   if (decision.kind != Decision::Kind::kTarget) return -1;
   const auto id = static_cast<int>(table.outcomes()[decision.index].parameters[0]);
   const int odd = facts.fast != 0 && facts.n > 50 ? 1 : 0;

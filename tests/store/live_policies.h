@@ -21,6 +21,7 @@ struct NumberedFacts {
 };
 // The number of the table, or -1 when the decision is not one of its own for these facts.
 int number_of(const Table& table, const NumberedFacts& facts);
+int number_of(const Table& table, const NumberedFacts& facts, const Decision& decision);
 
 // The bytes that policyc makes of it; fails the test when there are none.
 std::string compile(const std::string& text);
