@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "runtime/decide/decide.h"
+#include "runtime/decide/residual.h"
 #include "tests/store/live_policies.h"
 
 namespace switchyard::testing {
@@ -18,6 +19,7 @@ struct Controlled {
     all.watch = false;
     all.keep = options.keep;
     all.check = options.check;
+    all.attach = options.attach;
     replace(path, table(1));
     auto opened = PolicyStore::open(path, all);
     if (!opened) FAIL(opened.error().message);
@@ -110,6 +112,36 @@ TEST_CASE("unpinning does not bring back what was rolled back") {
   // The file agrees with what is served: nothing stands against anything any more.
   CHECK(live.put(1) == 3u);
   CHECK(live.put(2) == 4u);
+}
+
+TEST_CASE("a residual follows the store: table and residual change together") {
+  PolicyStoreOptions options;
+  options.attach = [](const Table& table) -> Expected<std::shared_ptr<const void>> {
+    const std::vector<StaticFact> facts = {{*table.fact_index("fast"), 1}};
+    auto residual = ResidualTable::bind(table, facts);
+    if (!residual) return tl::unexpected(residual.error());
+    return std::make_shared<const ResidualTable>(std::move(*residual));
+  };
+  Controlled live(options);
+  PolicyReader reader = live.store->reader();
+  for (int number = 1; number <= 3; ++number) {
+    REQUIRE(live.put(number));
+    const PolicyVersion& version = reader.read();
+    const auto* residual = version.attachment<ResidualTable>();
+    REQUIRE(residual != nullptr);
+    CHECK(residual->table().hash() == version.table().hash());
+    const NumberedFacts unset{60, 77};  // the bound member is not read
+    CHECK(number_of(version.table(), kFacts, residual->decide(&unset)) == number);
+  }
+  REQUIRE(live.store->rollback());
+  CHECK(reader.read().attachment<ResidualTable>()->table().hash() == reader.read().table().hash());
+
+  options.attach = [](const Table&) -> Expected<std::shared_ptr<const void>> {
+    return fail("no memory for the kernels");
+  };
+  const auto none = PolicyStore::open(live.path, options);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().message == "`" + live.path + "`: no memory for the kernels");
 }
 
 TEST_CASE("only so many tables are kept") {
