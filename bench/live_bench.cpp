@@ -153,6 +153,8 @@ void reader_cost(const char* what, const Table& table) {
           [&](const std::int32_t* facts) { return reader.decide(facts).index; });
 }
 
+constexpr const char* kForms[] = {"an array", "a diagram", "boxes", "the whole table"};
+
 void residual_cost(const char* what, const Table& table, const std::vector<StaticFact>& statics) {
   const auto residual = ResidualTable::bind(table, statics);
   SWITCHYARD_CHECK(residual);
@@ -164,8 +166,8 @@ void residual_cost(const char* what, const Table& table, const std::vector<Stati
   const auto whole = [&](const std::int32_t* facts) { return decide(table, facts).index; };
   const auto rest = [&](const std::int32_t* facts) { return residual->decide(facts).index; };
   compare(what, table, inputs, whole, rest);
-  std::printf("    form %d, %zu facts read, %zu bytes beside the table's %zu; bind %.2f ms\n",
-              static_cast<int>(residual->form()), residual->read_facts().size(), residual->bytes(),
+  std::printf("    %s, %zu facts read, %zu bytes beside the table's %zu; bind %.2f ms\n",
+              kForms[static_cast<std::size_t>(residual->form())], residual->read_facts().size(), residual->bytes(),
               table.bytes().size(), [&] {
                 std::vector<double> times;
                 for (int i = 0; i < 11; ++i) {
