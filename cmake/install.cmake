@@ -13,8 +13,14 @@ set(public_headers
   runtime/base/export.h
   runtime/decide/decide.h
   runtime/decide/fact_row.h
+  runtime/decide/faster_targets.h
   runtime/decide/why.h
   runtime/format/version.h
+  runtime/log/decision_log.h
+  runtime/log/layer_line.h
+  runtime/log/log_config.h
+  runtime/log/metrics.h
+  runtime/log/slow_path.h
   runtime/table/decision.h
   runtime/table/info.h
   runtime/table/inspect.h

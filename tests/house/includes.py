@@ -16,6 +16,7 @@ ALLOWED = {
     # The deciders and the table's checks are two halves of libswitchyard.
     "runtime/table": ["runtime/base", "runtime/format"],
     "runtime/decide": ["runtime/base", "runtime/format", "runtime/table"],
+    "runtime/log": RUNTIME_READ,
     "kernels": ["kernels", "runtime/base"],  # of base, only how errors and broken invariants look
     "runtime/checkpoint": ["runtime/base", "kernels"],
     "runtime/facts": RUNTIME_READ + ["runtime/checkpoint", "kernels"],
