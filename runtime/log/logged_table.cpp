@@ -10,6 +10,7 @@ LoggedTable::LoggedTable(const Table& table, std::uint64_t generation, LogConfig
       facts_size_(table_.facts_size()), leaves_(view_->decisions.size()), first_(first),
       seen_(std::make_unique<std::atomic<std::uint64_t>[]>(counters() / 64 + 1)),
       boxes_(first == LogConfig::First::kBox ? std::make_unique<SeenBoxes>() : nullptr),
+      hash_of_box_(*view_),
       faster_(faster_than(table_)) {
   counted.resize(counters());
   outcome_texts_.resize(leaves_);

@@ -36,17 +36,12 @@ class LoggedTable {
   // Whether a decision is the first of its kind. Any thread; neither locks nor allocates.
   bool is_first(const Decision& decision, const void* facts) noexcept {
     if (first_ == LogConfig::First::kNone) return false;
-    if (first_ == LogConfig::First::kBox && decision.kind != Decision::Kind::kBadFact) {
-      const auto answer = boxes_->look(hash_of_box(*view_, facts));
-      if (answer != SeenBoxes::Answer::kNoRoom) return answer == SeenBoxes::Answer::kNew;
-    }
+    if (by_box(decision)) return !boxes_->has(hash_of_box_(facts));
     const std::size_t at = counter_of(decision);
     return (seen_[at / 64].load(std::memory_order_relaxed) >> (at % 64) & 1) == 0;
   }
   void mark_seen(const Decision& decision, const void* facts) noexcept {
-    if (first_ == LogConfig::First::kBox && decision.kind != Decision::Kind::kBadFact) {
-      boxes_->insert(hash_of_box(*view_, facts));
-    }
+    if (by_box(decision)) boxes_->insert(hash_of_box_(facts));
     const std::size_t at = counter_of(decision);
     seen_[at / 64].fetch_or(std::uint64_t{1} << (at % 64), std::memory_order_relaxed);
   }
@@ -61,6 +56,11 @@ class LoggedTable {
   std::vector<std::uint64_t> counted;
 
  private:
+  // A value outside its domain has no class.
+  bool by_box(const Decision& decision) const noexcept {
+    return boxes_ != nullptr && decision.kind != Decision::Kind::kBadFact && !boxes_->closed();
+  }
+
   const Table table_;
   const TableView* const view_;
   const std::uint64_t generation_;
@@ -69,6 +69,7 @@ class LoggedTable {
   const LogConfig::First first_;
   const std::unique_ptr<std::atomic<std::uint64_t>[]> seen_;  // bit by counter
   const std::unique_ptr<SeenBoxes> boxes_;                    // with kBox
+  const BoxHash hash_of_box_;
   const std::vector<std::vector<std::uint32_t>> faster_;
   std::vector<std::string> outcome_texts_;  // by leaf; empty: not made yet
 };

@@ -72,6 +72,26 @@ TEST_CASE("the first decision of each rule, or of each box, is written whatever 
   CHECK(lines(LogConfig::First::kBox) == 6);   // 1 .. 16, 17 .. 4000, 4001 ..; with and without aiter
 }
 
+TEST_CASE("boxes without end: past 3,000 of them only the first of each rule is written") {
+  const TemporaryFolder folder;
+  std::string text = "policy many\nfact tokens : int 0 .. 9999\ntarget a\ntarget b\ntarget c\n"
+                     "c when tokens == 9999\n";
+  for (int i = 0; i < 4'000; ++i) text += "a when tokens == " + std::to_string(2 * i) + "\n";
+  const Table table = open_policy(text + "b otherwise\n");
+  LogConfig config = config_of(folder.path("log"), 0, LogConfig::First::kBox);
+  config.ring_bytes = 4 << 20;
+  const auto log = open_log(config);
+  for (std::int32_t tokens = 0; tokens < 10'000; ++tokens) {
+    log->record(table, 1, &tokens, decide(table, &tokens));
+  }
+  log->flush();
+  const auto lines = lines_of(folder.path("log"));
+  // One box a rule, and one of what is left: all of them, by whichever way.
+  CHECK(lines.size() >= 3'000);
+  CHECK(lines.size() <= 4'002);
+  CHECK(Json::parse(lines.back())["target"] == "c");
+}
+
 TEST_CASE("a new generation's first decisions are written again, and counts go on") {
   const TemporaryFolder folder;
   const auto log = open_log(config_of(folder.path("log"), 0, LogConfig::First::kRule));
