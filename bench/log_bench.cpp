@@ -121,6 +121,20 @@ void decide_with(benchmark::State& state, const Mode& mode, DecisionLog* log) {
       benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
+// A line from record() to the file, the writer's work: what it can keep up with.
+template <const Subject& (*kSubject)()>
+void write_lines(benchmark::State& state, DecisionLog* log) {
+  const Subject& subject = kSubject();
+  const Decision decision = decide(subject.table, subject.inputs.data());
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < kBurst; ++i) {
+      log->record(subject.table, 1, subject.inputs.data(), decision);
+    }
+    log->flush();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBurst));
+}
+
 void add(const Mode& mode) {
   DecisionLog* log = mode.on ? &log_of(mode) : nullptr;
   for (const int threads : {1, 2}) {
@@ -130,6 +144,9 @@ void add(const Mode& mode) {
     benchmark::RegisterBenchmark(name("40_facts").c_str(), decide_with<large>, mode, log)
         ->Threads(threads)->UseRealTime();
   }
+  if (mode.sample_every != 1) return;
+  benchmark::RegisterBenchmark("3_facts/written", write_lines<small>, log)->UseRealTime();
+  benchmark::RegisterBenchmark("40_facts/written", write_lines<large>, log)->UseRealTime();
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ set(public_headers
   runtime/decide/fact_row.h
   runtime/decide/faster_targets.h
   runtime/decide/why.h
+  runtime/facts/bind.h
+  runtime/facts/environment.h
+  runtime/facts/probe.h
+  runtime/facts/provided.h
+  runtime/facts/variables.h
   runtime/format/version.h
   runtime/log/decision_log.h
   runtime/log/layer_line.h

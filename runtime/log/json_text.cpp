@@ -1,6 +1,5 @@
 #include "runtime/log/json_text.h"
 
-#include <cstring>
 #include <ctime>
 #include <iterator>
 
@@ -8,6 +7,7 @@
 
 #include "runtime/decide/why.h"
 #include "runtime/log/utf8.h"
+#include "runtime/table/fact_code.h"
 
 namespace switchyard {
 namespace {
@@ -60,18 +60,6 @@ void append_json_string(std::string& out, std::string_view text) {
     }
   });
   out += '"';
-}
-
-std::int64_t code_in(const void* facts, const FactInfo& fact) {
-  const auto* at = static_cast<const unsigned char*>(facts) + fact.offset;
-  if (fact.width == 8) {
-    std::int64_t wide = 0;
-    std::memcpy(&wide, at, sizeof wide);
-    return wide;
-  }
-  std::int32_t narrow = 0;
-  std::memcpy(&narrow, at, sizeof narrow);
-  return narrow;
 }
 
 void append_json_facts(std::string& out, const Table& table, const void* facts) {

@@ -17,9 +17,6 @@ SWITCHYARD_EXPORT void append_json_string(std::string& out, std::string_view tex
 // domain is its number.
 void append_json_facts(std::string& out, const Table& table, const void* facts);
 
-// A fact's value of the struct of facts.
-std::int64_t code_in(const void* facts, const FactInfo& fact);
-
 // A decision's members from `"outcome"` to `"rule"`: `"outcome": "target", "target": "packed", …`.
 // `bad_fact` instead of these, with `facts`' value, for a fact outside its domain; nothing but the
 // outcome for an undecided one, which is no outcome of the format: an empty string.

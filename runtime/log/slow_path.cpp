@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "runtime/log/json_text.h"
+#include "runtime/table/fact_code.h"
 
 namespace switchyard {
 namespace {

@@ -1,6 +1,5 @@
-#include <limits>
+#include <cstring>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "runtime/log/json_text.h"
 #include "runtime/log/layer_line.h"
@@ -125,6 +124,25 @@ TEST_CASE("policyc audit and coverage read what the log wrote") {
   INFO(differs.out << differs.err);
   CHECK(differs.status == 1);
   CHECK(differs.out.find("emulated -> packed(block_m = 16, order = row)") != std::string::npos);
+}
+
+TEST_CASE("policyc audit says which fact of a logged line was bad") {
+  const TemporaryFolder folder;
+  const Table table = open_policy(kLogged);
+  {
+    const auto log = open_log(every_line(folder.path("log.jsonl")));
+    std::vector<std::byte> facts(table.facts_size());
+    std::memcpy(facts.data(), row_of(table, {}).data(), facts.size());
+    const std::int32_t code = 7;  // no symbol of `scheme` has it
+    std::memcpy(facts.data() + table.facts()[1].offset, &code, sizeof code);
+    log->record(table, 1, facts.data(), decide(table, facts.data()));
+  }
+  const ProcessResult audit = run_process(
+      {POLICYC, "audit", folder.write("sample.policy", kLogged), folder.path("log.jsonl")});
+  INFO(audit.out << audit.err);
+  CHECK(audit.status == 1);
+  CHECK(audit.out.find("first line 1: ") != std::string::npos);
+  CHECK(audit.out.find("scheme") != std::string::npos);
 }
 
 TEST_CASE("strings are JSON whatever they hold") {
