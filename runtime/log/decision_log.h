@@ -34,7 +34,8 @@ struct LogContext {
 
 // Counts decisions and writes some of them to a file of JSON Lines (docs/log-format.md), from a
 // thread of its own. Any number of threads record(); what they record lies in a ring of each thread
-// until the writer has formatted it. A process that forks opens its logs after the fork.
+// until the writer has formatted it. In a child of fork() a log of the parent records nothing, its
+// status says so, and the child may open logs of its own.
 class SWITCHYARD_EXPORT DecisionLog {
  public:
   // Opens the file and starts the writer. Errors: what check(config) says, and the file's.

@@ -14,8 +14,8 @@ std::uint64_t next_id() {
 
 }  // namespace
 
-DecisionLog::Core::Core(LogConfig config, std::optional<LogFile> file)
-    : config_(std::move(config)), id_(next_id()), file_(std::move(file)) {
+DecisionLog::Core::Core(LogConfig config, std::optional<LogFile> file, std::uint64_t forks)
+    : config_(std::move(config)), id_(next_id()), forks_(forks), file_(std::move(file)) {
   if (file_) status_.path = file_->path();
   writer_ = std::thread([this] { write_until_stopped(); });
 }

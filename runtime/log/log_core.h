@@ -23,11 +23,12 @@ namespace switchyard {
 // A DecisionLog's insides: the threads and tables that it knows, and the writer's thread.
 class DecisionLog::Core : public TableRegistry {
  public:
-  // `file` may be none: a log without a file.
-  Core(LogConfig config, std::optional<LogFile> file);
+  // `file` may be none: a log without a file. `forks` is kept for the caller.
+  Core(LogConfig config, std::optional<LogFile> file, std::uint64_t forks);
   ~Core() override;
 
   std::uint64_t id() const { return id_; }  // of no other log of this process
+  std::uint64_t forks() const { return forks_; }
   std::shared_ptr<ThreadLog> add_thread();
   void flush();
   LogStatus status() const;
@@ -56,7 +57,7 @@ class DecisionLog::Core : public TableRegistry {
   void fold_unused();
 
   const LogConfig config_;
-  const std::uint64_t id_;
+  const std::uint64_t id_, forks_;
 
   mutable std::mutex mutex_;  // threads and tables
   Threads threads_;

@@ -168,11 +168,15 @@ void LogFile::follow_path() {
   if (same) return;
   std::uint64_t size = 0;
   const Expected<int> file = open_locked(path_, size);
-  if (!file) return;  // goes on into the old one
+  if (!file) {
+    rotation_problem_ = file.error().message + "; lines go on into the file that was moved away";
+    return;
+  }
   ::close(file_);
   file_ = *file;
   size_ = size;
   rotate_at_ = max_bytes_;
+  rotation_problem_.clear();
 }
 
 }  // namespace switchyard

@@ -31,7 +31,8 @@ class LogFile {
 
   const std::string& path() const { return path_; }
   std::uint64_t rotations() const { return rotations_; }
-  // Why the last rotation failed; empty after one that worked. Lines then go on into the old file.
+  // Why the last rotation, or following the path, failed; empty after one that worked. Lines go on
+  // into the old file.
   const std::string& rotation_problem() const { return rotation_problem_; }
 
  private:

@@ -1,12 +1,15 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "runtime/log/log_file.h"
 #include "runtime/log/slow_path.h"
 #include "tests/log/sample_log.h"
 
@@ -266,6 +269,57 @@ TEST_CASE("a half line of a process that died does not swallow the next one") {
   const auto lines = lines_of(folder.path("log"));
   REQUIRE(lines.size() == 2);
   CHECK(Json::parse(lines[1])["outcome"] == "target");
+}
+
+TEST_CASE("a file that something else moved or deleted is begun anew") {
+  const TemporaryFolder folder;
+  auto file = LogFile::open(folder.path("log"), 4'096, 1);
+  REQUIRE(file.has_value());
+  std::uint64_t written = 0;
+  REQUIRE(file->write("one\n", written).has_value());
+  file->follow_path();
+  REQUIRE(file->write("two\n", written).has_value());
+  std::filesystem::rename(folder.path("log"), folder.path("moved"));
+  file->follow_path();
+  REQUIRE(file->write("three\n", written).has_value());
+  CHECK(read_file(folder.path("moved")) == "one\ntwo\n");
+  CHECK(read_file(folder.path("log")) == "three\n");
+  std::filesystem::remove(folder.path("log"));
+  std::filesystem::create_directory(folder.path("log"));
+  file->follow_path();
+  CHECK_THAT(file->rotation_problem(), Contains("go on into the file that was moved away"));
+}
+
+TEST_CASE("after a fork the parent's log is silent, and the child may have one of its own") {
+  const TemporaryFolder folder;
+  const Table table = open_policy(kLogged);
+  const FactRow row = row_of(table, {});
+  const Decision decision = decide(table, row.data());
+  LogConfig config = config_of(folder.path("log.{pid}"), 1, LogConfig::First::kNone);
+  auto log = open_log(config);
+  log->record(table, 1, row.data(), decision);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    log->record(table, 1, row.data(), decision);
+    log->record(table, 2, row.data(), decision);
+    log->flush();
+    const bool silent = log->status().problem.find("before a fork") != std::string::npos &&
+                        log->metrics().decisions.empty();
+    log.reset();
+    auto own = DecisionLog::open(config);
+    if (!own) std::_Exit(2);
+    (*own)->record(table, 1, row.data(), decision);
+    (*own)->flush();
+    std::_Exit(silent && (*own)->status().lines == 1 ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  log->record(table, 1, row.data(), decision);
+  log->flush();
+  CHECK(log->status().lines == 2);
+  CHECK(lines_of(folder.path("log." + std::to_string(child))).size() == 1);
 }
 
 TEST_CASE("without a file a log still counts") {
