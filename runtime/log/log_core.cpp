@@ -95,30 +95,37 @@ void DecisionLog::Core::add(Series& series, const LoggedTable& logged, std::size
   series[key] += count;
 }
 
-void DecisionLog::Core::add_all(Series& series) const {
-  for (const auto& [key, table] : tables_) {
-    for (std::size_t c = 0; c < table->counters(); ++c) add(series, *table, c, table->counted[c]);
-  }
+DecisionLog::Core::Sums DecisionLog::Core::sums() const {
+  Sums sums;
+  for (const auto& [key, table] : tables_) sums.emplace(table, table->counted);
   for (const auto& thread : threads_) {
     for (const auto& use : thread->uses()) {
+      std::vector<std::uint64_t>& sum = sums[use->table];
       for (std::size_t c = 0; c < use->counters; ++c) {
-        add(series, *use->table, c, use->counts[c].load(std::memory_order_relaxed));
+        sum[c] += use->counts[c].load(std::memory_order_relaxed);
       }
     }
   }
+  return sums;
 }
 
 Metrics DecisionLog::Core::metrics() const {
   Metrics metrics;
+  Series series;
+  Sums live;
   {
+    // Only copies: a thread that comes with a new table waits for this.
     const std::lock_guard lock(mutex_);
-    Series series = folded_;
-    add_all(series);
-    for (const auto& [key, count] : series) {
-      metrics.decisions.push_back(key);
-      metrics.decisions.back().count = count;
-    }
+    series = folded_;
+    live = sums();
     for (const auto& [policy, table] : newest_) metrics.tables.push_back(table);
+  }
+  for (const auto& [table, counts] : live) {
+    for (std::size_t c = 0; c < counts.size(); ++c) add(series, *table, c, counts[c]);
+  }
+  for (const auto& [key, count] : series) {
+    metrics.decisions.push_back(key);
+    metrics.decisions.back().count = count;
   }
   const LogStatus now = status();
   metrics.lines = now.lines;

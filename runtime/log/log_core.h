@@ -41,6 +41,7 @@ class DecisionLog::Core : public TableRegistry {
   static constexpr std::size_t kMaxSeries = 20'000;
   using Threads = std::vector<std::shared_ptr<ThreadLog>>;
   using Series = std::map<DecisionCount, std::uint64_t>;  // keys have count 0
+  using Sums = std::map<std::shared_ptr<LoggedTable>, std::vector<std::uint64_t>>;  // by counter
 
   // The writer's thread.
   void write_until_stopped();
@@ -50,10 +51,10 @@ class DecisionLog::Core : public TableRegistry {
   void write_lines();
   void forget_left(const Threads& threads, const std::vector<bool>& finished);
 
-  // Under mutex_.
   static void add(Series& series, const LoggedTable& logged, std::size_t counter,
                   std::uint64_t count);
-  void add_all(Series& series) const;
+  // Under mutex_.
+  Sums sums() const;
   void fold_unused();
 
   const LogConfig config_;

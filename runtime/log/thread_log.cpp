@@ -32,7 +32,7 @@ ThreadLog::Use* ThreadLog::find(const Table& table, std::uint64_t generation) {
   // A newer generation takes the place of the older one of its policy, so that a thread keeps one
   // table a policy alive; threads with very many policies give up the one entered first.
   const auto older = std::find_if(uses_.begin(), uses_.end(), [&](const auto& use) {
-    return use->table->table().policy() == table.policy() && use->generation != generation;
+    return use->table->table().policy() == table.policy() && use->generation < generation;
   });
   if (older != uses_.end()) {
     leave(static_cast<std::size_t>(older - uses_.begin()));
