@@ -13,9 +13,9 @@
 #include "runtime/log/decision_log.h"
 
 // What recording adds to deciding. One burst is kBurst decisions on random inputs, which a ring of
-// the default size holds, so that full logging is measured without dropped lines; the writer catches
-// up between bursts, untimed. The column CPU is that of a burst in a thread, in ns: with two threads it
-// stays the same where they share nothing. Compare rows of one run only.
+// the default size holds, so that full logging is measured without dropped lines; the writer
+// catches up between bursts, untimed. The column CPU is that of a burst in a thread, in ns: with
+// two threads it stays the same where they share nothing. Compare rows of one run only.
 namespace switchyard::bench {
 namespace {
 
@@ -50,7 +50,8 @@ Subject subject_of(const std::string& text, std::uint64_t seed) {
   for (std::size_t i = 0; i < kDistinct; ++i) {
     for (const FactInfo& fact : out.table.facts()) {
       const auto span = static_cast<std::uint64_t>(fact.high - fact.low) + 1;
-      out.inputs.push_back(static_cast<std::int32_t>(fact.low + static_cast<std::int64_t>(random() % span)));
+      out.inputs.push_back(
+          static_cast<std::int32_t>(fact.low + static_cast<std::int64_t>(random() % span)));
     }
   }
   while (out.inputs.size() < kInputs * out.facts) {
@@ -65,7 +66,8 @@ const Subject& small() {
   return subject;
 }
 const Subject& large() {
-  static const Subject subject = subject_of(policy_text(random_rules(kRandomRules, kRandomSeed)), 2);
+  static const Subject subject =
+      subject_of(policy_text(random_rules(kRandomRules, kRandomSeed)), 2);
   return subject;
 }
 
@@ -137,9 +139,11 @@ void add(const Mode& mode) {
   for (const int threads : {1, 2}) {
     const auto name = [&](const char* subject) { return std::string(subject) + "/" + mode.name; };
     benchmark::RegisterBenchmark(name("3_facts").c_str(), decide_with<small>, mode, log)
-        ->Threads(threads)->UseRealTime();
+        ->Threads(threads)
+        ->UseRealTime();
     benchmark::RegisterBenchmark(name("40_facts").c_str(), decide_with<large>, mode, log)
-        ->Threads(threads)->UseRealTime();
+        ->Threads(threads)
+        ->UseRealTime();
   }
   if (mode.sample_every != 1) return;
   benchmark::RegisterBenchmark("3_facts/written", write_lines<small>, log)->UseRealTime();

@@ -14,7 +14,9 @@ namespace {
 class Here {
  public:
   Here(const Table& table, const void* facts, const Decision& decision)
-      : table_(table), policy_(*table.view().sections.policy), decision_(decision),
+      : table_(table),
+        policy_(*table.view().sections.policy),
+        decision_(decision),
         truth_(table.view(), facts) {}
 
   std::optional<FasterTarget> faster(std::uint32_t target) const {

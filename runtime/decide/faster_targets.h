@@ -19,12 +19,12 @@ struct PassedRule {
                                    // it in the deciding one, came first
 };
 
-// A target that is faster than the one decided, by the policy's `faster` lines (through one chain or
-// several), and could run: some rule of the block uses it with parameters for which all its
+// A target that is faster than the one decided, by the policy's `faster` lines (through one chain
+// or several), and could run: some rule of the block uses it with parameters for which all its
 // `requires` hold. That is what the compiler's SY0321 means, for one combination of facts; what an
 // `allow slower` accepts is told too, since a table does not carry it.
 struct FasterTarget {
-  std::uint32_t target = 0;        // index into Table::targets
+  std::uint32_t target = 0;  // index into Table::targets
   std::string name;
   std::vector<PassedRule> passed;  // every use of it that could run, in source order
 };

@@ -33,9 +33,10 @@ Expected<Switch> read_switch(const Environment& environment, const std::string& 
   for (const char* word : {"0", "false", "off", "no"}) {
     if (lower == word) return Switch{false, origin};
   }
-  return fail(fmt::format("environment variable {} is `{}`; set it to 1, true, on or yes, or to 0, "
-                          "false, off or no",
-                          name, *text));
+  return fail(
+      fmt::format("environment variable {} is `{}`; set it to 1, true, on or yes, or to 0, "
+                  "false, off or no",
+                  name, *text));
 }
 
 }  // namespace
@@ -45,11 +46,10 @@ Expected<std::vector<Provided>> environment_facts(const Environment& environment
   if (!aiter) return tl::unexpected(aiter.error());
   const Expected<Switch> moe = read_switch(environment, "VLLM_ROCM_USE_AITER_MOE", true);
   if (!moe) return tl::unexpected(moe.error());
-  return std::vector<Provided>{
-      {Source::environment, "use_aiter", aiter->on, aiter->origin},
-      {Source::environment, "use_aiter_moe", moe->on, moe->origin},
-      {Source::environment, "aiter", aiter->on && moe->on,
-       aiter->on ? moe->origin : aiter->origin}};
+  return std::vector<Provided>{{Source::environment, "use_aiter", aiter->on, aiter->origin},
+                               {Source::environment, "use_aiter_moe", moe->on, moe->origin},
+                               {Source::environment, "aiter", aiter->on && moe->on,
+                                aiter->on ? moe->origin : aiter->origin}};
 }
 
 }  // namespace switchyard::facts

@@ -9,10 +9,14 @@ namespace {
 
 std::optional<Source> source_of(const FactInfo& fact) {
   switch (fact.source) {
-    case FactInfo::Source::kEngine: return std::nullopt;
-    case FactInfo::Source::kEnv: return Source::environment;
-    case FactInfo::Source::kDevice: return Source::device;
-    case FactInfo::Source::kModel: return Source::model;
+    case FactInfo::Source::kEngine:
+      return std::nullopt;
+    case FactInfo::Source::kEnv:
+      return Source::environment;
+    case FactInfo::Source::kDevice:
+      return Source::device;
+    case FactInfo::Source::kModel:
+      return Source::model;
   }
   return std::nullopt;
 }
@@ -35,7 +39,11 @@ std::string keys_of(Source source, std::span<const Provided> provided) {
 
 Binder::Binder(const Table& table, std::span<const Provided> provided,
                const Environment& environment, Caller caller)
-    : table_(table), provided_(provided), environment_(environment), caller_(caller), row_(table),
+    : table_(table),
+      provided_(provided),
+      environment_(environment),
+      caller_(caller),
+      row_(table),
       origins_(table.facts().size()) {}
 
 void Binder::override_fact(const Override& given) {
@@ -99,9 +107,10 @@ Binder::Bound Binder::bind_variable(std::uint32_t fact, const FactInfo& info) {
 
 void Binder::note_renamed(const FactInfo& info) {
   if (environment_(info.source_key)) {
-    return note(fmt::format("environment variable {} was renamed to {}, which is set too: remove {} "
-                            "(fact `{}`)",
-                            info.replaces, info.source_key, info.replaces, info.name));
+    return note(
+        fmt::format("environment variable {} was renamed to {}, which is set too: remove {} "
+                    "(fact `{}`)",
+                    info.replaces, info.source_key, info.replaces, info.name));
   }
   note(fmt::format("environment variable {} was renamed: set {} instead, and remove {} (fact `{}`)",
                    info.replaces, info.source_key, info.replaces, info.name));

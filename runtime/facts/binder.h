@@ -21,9 +21,9 @@ class Binder {
   enum class Caller : std::uint8_t { kCommandLine, kEngine };
   // What became of a fact.
   enum class Bound : std::uint8_t {
-    kValue,     // it has one, which the row holds, or a problem says why not
-    kDefault,   // the policy's own, which the row does not hold yet
-    kNobody,    // nobody provides it, and no source that it names was asked
+    kValue,    // it has one, which the row holds, or a problem says why not
+    kDefault,  // the policy's own, which the row does not hold yet
+    kNobody,   // nobody provides it, and no source that it names was asked
   };
 
   // All of these must outlive it.

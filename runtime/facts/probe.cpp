@@ -13,20 +13,28 @@ namespace {
 
 std::string declared(const FactInfo& fact) {
   switch (fact.source) {
-    case FactInfo::Source::kEngine: return "";
-    case FactInfo::Source::kEnv: return fmt::format("from env \"{}\"", fact.source_key);
-    case FactInfo::Source::kDevice: return "from device " + fact.source_key;
-    case FactInfo::Source::kModel: return "from model " + fact.source_key;
+    case FactInfo::Source::kEngine:
+      return "";
+    case FactInfo::Source::kEnv:
+      return fmt::format("from env \"{}\"", fact.source_key);
+    case FactInfo::Source::kDevice:
+      return "from device " + fact.source_key;
+    case FactInfo::Source::kModel:
+      return "from model " + fact.source_key;
   }
   return "";
 }
 
 bool may_answer(const Provider& provider, const FactInfo& fact) {
   switch (fact.source) {
-    case FactInfo::Source::kEngine: return provider.source != Source::environment;
-    case FactInfo::Source::kEnv: return false;
-    case FactInfo::Source::kDevice: return provider.source == Source::device;
-    case FactInfo::Source::kModel: return provider.source == Source::model;
+    case FactInfo::Source::kEngine:
+      return provider.source != Source::environment;
+    case FactInfo::Source::kEnv:
+      return false;
+    case FactInfo::Source::kDevice:
+      return provider.source == Source::device;
+    case FactInfo::Source::kModel:
+      return provider.source == Source::model;
   }
   return false;
 }
@@ -77,8 +85,7 @@ Expected<ProbedFacts> probe_facts(const Table& table, const Surroundings& around
     const FactInfo& info = table.facts()[f];
     result.facts[f].value = spell(info, code_in(result.row.data(), info));
   }
-  for (UnreadVariable& unread :
-       unread_variables(table, around.variables, around.other_variables)) {
+  for (UnreadVariable& unread : unread_variables(table, around.variables, around.other_variables)) {
     result.warnings.push_back(std::move(unread.message));
   }
   return result;
@@ -92,8 +99,8 @@ std::string to_text(const ProbedFacts& probed) {
   }
   std::string out;
   for (const ProbedFact& fact : probed.facts) {
-    out += fmt::format("  {:<{}} = {:<{}}  {}{}{}\n", fact.name, name, fact.value.value_or("?"), value,
-                       fact.declared, fact.declared.empty() ? "" : ": ", fact.origin);
+    out += fmt::format("  {:<{}} = {:<{}}  {}{}{}\n", fact.name, name, fact.value.value_or("?"),
+                       value, fact.declared, fact.declared.empty() ? "" : ": ", fact.origin);
   }
   for (const std::string& warning : probed.warnings) out += "  warning: " + warning + "\n";
   return out;

@@ -18,12 +18,12 @@ namespace switchyard::facts {
 
 // Somebody who knows facts when the process starts: the engine's device, model or configuration.
 struct Provider {
-  // Whose keys it has: `device` answers facts `from device KEY`, `model` those `from model KEY`, any
-  // of them and `engine` facts without a `from`, by their names. `environment` is no provider.
+  // Whose keys it has: `device` answers facts `from device KEY`, `model` those `from model KEY`,
+  // any of them and `engine` facts without a `from`, by their names. `environment` is no provider.
   Source source = Source::engine;
   std::string origin;  // for people: "vLLM's ModelConfig"
-  // The value of a key; nothing for one that it does not have. Called once a key, by the thread that
-  // probes.
+  // The value of a key; nothing for one that it does not have. Called once a key, by the thread
+  // that probes.
   std::function<std::optional<Value>(const std::string& key)> value;
 };
 
@@ -32,14 +32,15 @@ struct Surroundings {
   std::vector<Provider> providers;  // asked in this order
   Environment environment = process_environment();
   std::vector<std::string> variables = process_variables();  // those that are set
-  std::vector<std::string> other_variables;  // that something else here reads (runtime/facts/variables.h)
-  std::vector<Override> overrides;           // win over everything
+  std::vector<std::string>
+      other_variables;              // that something else here reads (runtime/facts/variables.h)
+  std::vector<Override> overrides;  // win over everything
 };
 
 struct ProbedFact {
   std::string name;
-  std::string declared;              // `from env "VLLM_ROCM_USE_AITER"`, `from device arch`, or empty
-  bool fixed = false;                // known now, for as long as the process lives
+  std::string declared;  // `from env "VLLM_ROCM_USE_AITER"`, `from device arch`, or empty
+  bool fixed = false;    // known now, for as long as the process lives
   std::optional<std::string> value;  // as the policy writes it; not fixed: its default, if any
   std::string origin;                // where it comes from
 };

@@ -65,7 +65,8 @@ bool misspells(const Words& set, const Words& read) {
   }
   // One word of two may be any word; of three, hardly.
   constexpr std::size_t kTelling = 3;
-  if (read.size() >= kTelling && std::is_permutation(set.begin(), set.end(), read.begin(), read.end())) {
+  if (read.size() >= kTelling &&
+      std::is_permutation(set.begin(), set.end(), read.begin(), read.end())) {
     return true;
   }
   const auto without_first = [](const Words& longer, const Words& shorter) {
@@ -86,30 +87,30 @@ std::vector<UnreadVariable> unread_variables(const Table& table, std::span<const
   std::vector<UnreadVariable> found;
   using Kind = UnreadVariable::Kind;
   for (const std::string& name : set) {
-    const bool read =
-        std::any_of(variables.begin(), variables.end(),
-                    [&](const FactInfo* fact) { return fact->source_key == name; });
+    const bool read = std::any_of(variables.begin(), variables.end(),
+                                  [&](const FactInfo* fact) { return fact->source_key == name; });
     if (read) continue;
-    const auto renamed = std::find_if(variables.begin(), variables.end(),
-                                      [&](const FactInfo* fact) {
-                                        return !name.empty() && fact->replaces == name;
-                                      });
+    const auto renamed =
+        std::find_if(variables.begin(), variables.end(),
+                     [&](const FactInfo* fact) { return !name.empty() && fact->replaces == name; });
     if (renamed != variables.end()) {
       const FactInfo& fact = **renamed;
-      found.push_back({Kind::kRenamed, name, fact.source_key, fact.name,
-                       fmt::format("environment variable {} was renamed: set {} instead, and remove "
-                                   "{} (fact `{}`)",
-                                   name, fact.source_key, name, fact.name)});
+      found.push_back(
+          {Kind::kRenamed, name, fact.source_key, fact.name,
+           fmt::format("environment variable {} was renamed: set {} instead, and remove "
+                       "{} (fact `{}`)",
+                       name, fact.source_key, name, fact.name)});
       continue;
     }
     if (std::find(others.begin(), others.end(), name) != others.end()) continue;
     const Words words = words_of(name);
     for (const FactInfo* fact : variables) {
       if (!misspells(words, words_of(fact->source_key))) continue;
-      found.push_back({Kind::kMisspelt, name, fact->source_key, fact->name,
-                       fmt::format("environment variable {} is set, but policy {} does not read it; "
-                                   "did you mean {} (fact `{}`)?",
-                                   name, table.policy(), fact->source_key, fact->name)});
+      found.push_back(
+          {Kind::kMisspelt, name, fact->source_key, fact->name,
+           fmt::format("environment variable {} is set, but policy {} does not read it; "
+                       "did you mean {} (fact `{}`)?",
+                       name, table.policy(), fact->source_key, fact->name)});
       break;
     }
   }

@@ -32,8 +32,8 @@ constexpr std::uint64_t kEnded = ~std::uint64_t{0};
 thread_local std::uint64_t last_log = 0;
 thread_local ThreadLog* last_thread_log = nullptr;
 
-// How many forks lie between this process and the one that loaded the library. A log that was opened
-// before one has no writer here, and locks that nobody may release.
+// How many forks lie between this process and the one that loaded the library. A log that was
+// opened before one has no writer here, and locks that nobody may release.
 std::atomic<std::uint64_t> forks{0};
 
 void after_fork() {

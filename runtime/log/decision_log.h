@@ -15,13 +15,13 @@ namespace switchyard {
 
 // What a DecisionLog can say of itself.
 struct LogStatus {
-  std::string path;               // with `{pid}` replaced; empty without a file
-  std::uint64_t lines = 0;        // written
-  std::uint64_t lost_ring = 0;    // a thread's ring was full, or the decision was not of its table
-  std::uint64_t lost_file = 0;    // the file could not be written
+  std::string path;             // with `{pid}` replaced; empty without a file
+  std::uint64_t lines = 0;      // written
+  std::uint64_t lost_ring = 0;  // a thread's ring was full, or the decision was not of its table
+  std::uint64_t lost_file = 0;  // the file could not be written
   std::uint64_t rotations = 0;
   std::uint64_t slow_paths = 0;
-  std::string problem;            // why the file cannot be written or rotated now; empty: it can
+  std::string problem;  // why the file cannot be written or rotated now; empty: it can
 };
 
 // Of a decision, what the engine may add.
@@ -47,10 +47,10 @@ class SWITCHYARD_EXPORT DecisionLog {
   DecisionLog& operator=(const DecisionLog&) = delete;
 
   // `decision` = decide(table, facts), by the table of that generation (a PolicyStore's, or any
-  // number for a table that stays). Never waits for the file, and fails never: a full ring drops the
-  // line and counts it. Only a thread's first decision with a table and generation takes a mutex
-  // and allocates (its ring, its counters); it then keeps the newest table of each policy alive
-  // until it records with the next one, or ends.
+  // number for a table that stays). Never waits for the file, and fails never: a full ring drops
+  // the line and counts it. Only a thread's first decision with a table and generation takes a
+  // mutex and allocates (its ring, its counters); it then keeps the newest table of each policy
+  // alive until it records with the next one, or ends.
   void record(const Table& table, std::uint64_t generation, const void* facts,
               const Decision& decision, const LogContext& context = {}) noexcept;
 

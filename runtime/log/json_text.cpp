@@ -1,9 +1,9 @@
 #include "runtime/log/json_text.h"
 
+#include <fmt/format.h>
+
 #include <ctime>
 #include <iterator>
-
-#include <fmt/format.h>
 
 #include "runtime/decide/why.h"
 #include "runtime/log/utf8.h"
@@ -23,12 +23,20 @@ void append_value(std::string& out, const FactInfo& fact, std::int64_t code) {
     return;
   }
   switch (fact.kind) {
-    case FactInfo::Kind::kBool: out += code != 0 ? "true" : "false"; return;
+    case FactInfo::Kind::kBool:
+      out += code != 0 ? "true" : "false";
+      return;
     case FactInfo::Kind::kEnum:
-    case FactInfo::Kind::kName: append_symbol(out, fact, code); return;
-    case FactInfo::Kind::kInt: fmt::format_to(std::back_inserter(out), "{}", code); return;
+    case FactInfo::Kind::kName:
+      append_symbol(out, fact, code);
+      return;
+    case FactInfo::Kind::kInt:
+      fmt::format_to(std::back_inserter(out), "{}", code);
+      return;
     case FactInfo::Kind::kVersion:
-    case FactInfo::Kind::kSwitch: append_json_string(out, spell(fact, code)); return;
+    case FactInfo::Kind::kSwitch:
+      append_json_string(out, spell(fact, code));
+      return;
     case FactInfo::Kind::kFlags: {
       out += '[';
       bool any = false;
@@ -100,13 +108,18 @@ std::string json_outcome(const Table& table, const Decision& decision, const voi
       out += '}';
       break;
     }
-    case Decision::Kind::kRefused: member("outcome", "refused"); break;
+    case Decision::Kind::kRefused:
+      member("outcome", "refused");
+      break;
     case Decision::Kind::kExcluded:
       member("outcome", "excluded");
       member("rule", table.assumptions()[decision.index].location);
       break;
-    case Decision::Kind::kUndecided: break;
-    case Decision::Kind::kBadFact: member("bad_fact", describe(table, decision, facts).message); break;
+    case Decision::Kind::kUndecided:
+      break;
+    case Decision::Kind::kBadFact:
+      member("bad_fact", describe(table, decision, facts).message);
+      break;
   }
   if (decision.rule != Decision::kNone) member("rule", table.rules()[decision.rule].location);
   return out;

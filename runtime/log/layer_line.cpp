@@ -1,8 +1,8 @@
 #include "runtime/log/layer_line.h"
 
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include <iterator>
 
 #include "runtime/decide/why.h"
 #include "runtime/log/json_text.h"
@@ -12,11 +12,16 @@ namespace {
 
 std::string outcome_of(const Table& table, const Why& why) {
   switch (why.decision.kind) {
-    case Decision::Kind::kTarget: return spell_outcome(table, why.decision.index);
-    case Decision::Kind::kRefused: return "refused";
-    case Decision::Kind::kExcluded: return "excluded";
-    case Decision::Kind::kUndecided: return "undecided";
-    case Decision::Kind::kBadFact: return "error";
+    case Decision::Kind::kTarget:
+      return spell_outcome(table, why.decision.index);
+    case Decision::Kind::kRefused:
+      return "refused";
+    case Decision::Kind::kExcluded:
+      return "excluded";
+    case Decision::Kind::kUndecided:
+      return "undecided";
+    case Decision::Kind::kBadFact:
+      return "error";
   }
   return "";
 }

@@ -14,8 +14,8 @@ namespace switchyard {
 SWITCHYARD_EXPORT std::string layer_line(std::string_view layer, const Table& table,
                                          const void* facts);
 
-// The same as a JSON object on one line, members as in a decision log (docs/log-format.md): `layer`,
-// `policy`, `table`, `facts`, the outcome's, `because` or `message`, and `skipped`.
+// The same as a JSON object on one line, members as in a decision log (docs/log-format.md):
+// `layer`, `policy`, `table`, `facts`, the outcome's, `because` or `message`, and `skipped`.
 SWITCHYARD_EXPORT std::string layer_json(std::string_view layer, const Table& table,
                                          const void* facts);
 

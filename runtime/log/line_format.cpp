@@ -1,8 +1,8 @@
 #include "runtime/log/line_format.h"
 
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include <iterator>
 
 #include "runtime/log/json_text.h"
 

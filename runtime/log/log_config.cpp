@@ -1,8 +1,8 @@
 #include "runtime/log/log_config.h"
 
-#include <bit>
-
 #include <fmt/format.h>
+
+#include <bit>
 
 namespace switchyard {
 

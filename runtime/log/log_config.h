@@ -24,8 +24,8 @@ struct LogConfig {
             // apart), up to 3,000 of them, then as kRule; costs about 3 ns and 1 ns a fact
   };
 
-  // The file; `{pid}` in it stands for the process id. Its folder must be there. One process a file:
-  // a second one is refused. Empty: no file, only metrics and slow-path warnings.
+  // The file; `{pid}` in it stands for the process id. Its folder must be there. One process a
+  // file: a second one is refused. Empty: no file, only metrics and slow-path warnings.
   std::string path;
   // One of so many decisions of a thread; 1: all; 0: none but first ones.
   std::uint64_t sample_every = 1'000;
@@ -37,7 +37,8 @@ struct LogConfig {
   // Of each thread that decides, for lines not yet written; a power of two, 4 KiB to 1 GiB. A line
   // takes 64 bytes and its struct of facts.
   std::size_t ring_bytes = 256 << 10;
-  // How often the writer looks for lines; 1 ms to a minute. Rings must hold what is logged meanwhile.
+  // How often the writer looks for lines; 1 ms to a minute. Rings must hold what is logged
+  // meanwhile.
   std::chrono::milliseconds poll{10};
 
   // Called by the writer's thread, and not after the log's destructor returned; must not throw or

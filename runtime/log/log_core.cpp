@@ -65,7 +65,8 @@ LogStatus DecisionLog::Core::status() const {
   return status;
 }
 
-// ---- Counters ------------------------------------------------------------------------------------
+// ---- Counters
+// ------------------------------------------------------------------------------------
 
 void DecisionLog::Core::add(Series& series, const LoggedTable& logged, std::size_t counter,
                             std::uint64_t count) {
@@ -86,9 +87,14 @@ void DecisionLog::Core::add(Series& series, const LoggedTable& logged, std::size
       show_zero = true;
       key.rule = table.rules()[decision.rule].location;
       break;
-    case Decision::Kind::kExcluded: key.rule = table.assumptions()[decision.index].location; break;
-    case Decision::Kind::kBadFact: key.rule = table.facts()[decision.index].name; break;
-    case Decision::Kind::kUndecided: break;
+    case Decision::Kind::kExcluded:
+      key.rule = table.assumptions()[decision.index].location;
+      break;
+    case Decision::Kind::kBadFact:
+      key.rule = table.facts()[decision.index].name;
+      break;
+    case Decision::Kind::kUndecided:
+      break;
   }
   if (count == 0 && !show_zero) return;
   if (series.size() >= kMaxSeries && series.find(key) == series.end()) key.rule = "(older tables)";
@@ -151,7 +157,8 @@ void DecisionLog::Core::fold_unused() {
   }
 }
 
-// ---- The writer's thread -------------------------------------------------------------------------
+// ---- The writer's thread
+// -------------------------------------------------------------------------
 
 void DecisionLog::Core::write_until_stopped() {
   std::unique_lock lock(wake_mutex_);

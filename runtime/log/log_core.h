@@ -72,9 +72,9 @@ class DecisionLog::Core : public TableRegistry {
   SlowPaths slow_paths_;
   std::string lines_;
   LineFormat format_;
-  std::uint64_t line_count_ = 0;      // in lines_
-  std::uint64_t lost_ = 0;            // lines lost, as this drain began
-  std::uint64_t told_ = 0;            // of them, those that a line in lines_ or the file tells
+  std::uint64_t line_count_ = 0;  // in lines_
+  std::uint64_t lost_ = 0;        // lines lost, as this drain began
+  std::uint64_t told_ = 0;        // of them, those that a line in lines_ or the file tells
   std::uint64_t told_in_file_ = 0;
 
   mutable std::mutex status_mutex_;

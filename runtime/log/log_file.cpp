@@ -1,6 +1,7 @@
 #include "runtime/log/log_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,8 +11,6 @@
 #include <cstdio>
 #include <cstring>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace switchyard {
 namespace {
@@ -27,13 +26,17 @@ std::string with_pid(std::string path) {
 // What to do about an errno, for the errors that people meet.
 const char* remedy(int error) {
   switch (error) {
-    case ENOENT: return "; make its folder";
+    case ENOENT:
+      return "; make its folder";
     case EACCES:
     case EPERM:
-    case EROFS: return "; let this process write there, or name another file";
+    case EROFS:
+      return "; let this process write there, or name another file";
     case ENOSPC:
-    case EDQUOT: return "; make room: lines are dropped and counted until there is";
-    default: return "";
+    case EDQUOT:
+      return "; make room: lines are dropped and counted until there is";
+    default:
+      return "";
   }
 }
 
@@ -43,9 +46,14 @@ LogFile::LogFile(std::string path, std::uint64_t max_bytes, std::uint32_t keep)
     : path_(std::move(path)), max_bytes_(max_bytes), keep_(keep), rotate_at_(max_bytes) {}
 
 LogFile::LogFile(LogFile&& other) noexcept
-    : path_(std::move(other.path_)), max_bytes_(other.max_bytes_), keep_(other.keep_),
-      file_(std::exchange(other.file_, -1)), size_(other.size_), rotate_at_(other.rotate_at_),
-      rotations_(other.rotations_), rotation_problem_(std::move(other.rotation_problem_)) {}
+    : path_(std::move(other.path_)),
+      max_bytes_(other.max_bytes_),
+      keep_(other.keep_),
+      file_(std::exchange(other.file_, -1)),
+      size_(other.size_),
+      rotate_at_(other.rotate_at_),
+      rotations_(other.rotations_),
+      rotation_problem_(std::move(other.rotation_problem_)) {}
 
 LogFile::~LogFile() {
   if (file_ >= 0) ::close(file_);
@@ -68,8 +76,10 @@ Expected<int> LogFile::open_locked(const std::string& path, std::uint64_t& size)
     return give_up(fmt::format("the decision log `{}` is not a regular file; name one", path));
   }
   if (::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return give_up(fmt::format("another log writes `{}`; give each process a file of its own, as "
-                               "with `{{pid}}` in the path", path));
+    return give_up(
+        fmt::format("another log writes `{}`; give each process a file of its own, as "
+                    "with `{{pid}}` in the path",
+                    path));
   }
   size = static_cast<std::uint64_t>(status.st_size);
   char last = '\n';
@@ -120,7 +130,8 @@ Expected<void> LogFile::append(std::string_view lines, std::uint64_t& written) {
       const std::size_t end = done == 0 ? std::string_view::npos : lines.rfind('\n', done - 1);
       const std::string_view whole = lines.substr(0, end + 1);  // npos + 1 is 0
       // Were the half line to stay, the next one would be lost too.
-      if (::ftruncate(file_, static_cast<off_t>(size_ + whole.size())) != 0 && done > whole.size()) {
+      if (::ftruncate(file_, static_cast<off_t>(size_ + whole.size())) != 0 &&
+          done > whole.size()) {
         (void)!::write(file_, "\n", 1);
       }
       size_ += whole.size();
@@ -144,8 +155,10 @@ void LogFile::rotate() {
   std::uint64_t size = 0;
   if (std::rename(path_.c_str(), numbered(1).c_str()) != 0) {
     const int error = errno;
-    rotation_problem_ = fmt::format("cannot rename the decision log `{}` to `{}`: {}; it grows past "
-                                    "{} bytes", path_, numbered(1), std::strerror(error), max_bytes_);
+    rotation_problem_ = fmt::format(
+        "cannot rename the decision log `{}` to `{}`: {}; it grows past "
+        "{} bytes",
+        path_, numbered(1), std::strerror(error), max_bytes_);
   } else if (const Expected<int> file = open_locked(path_, size); !file) {
     rotation_problem_ = file.error().message + fmt::format("; lines go on into `{}`", numbered(1));
   } else {

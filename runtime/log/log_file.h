@@ -21,8 +21,8 @@ class LogFile {
   ~LogFile();
 
   // `lines` end in newlines. Rotates between lines where they would pass max_bytes. On an error
-  // (full disk, …) the file ends with the last line that is whole in it, and `written` says how many
-  // lines that were. A rotation that fails is no error here: see rotation_problem().
+  // (full disk, …) the file ends with the last line that is whole in it, and `written` says how
+  // many lines that were. A rotation that fails is no error here: see rotation_problem().
   Expected<void> write(std::string_view lines, std::uint64_t& written);
 
   // When something else moved or deleted the file: goes on in a new one of that name. Cheap enough

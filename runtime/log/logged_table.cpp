@@ -6,8 +6,12 @@
 namespace switchyard {
 
 LoggedTable::LoggedTable(const Table& table, std::uint64_t generation, LogConfig::First first)
-    : table_(table), view_(&table_.view()), generation_(generation),
-      facts_size_(table_.facts_size()), leaves_(view_->decisions.size()), first_(first),
+    : table_(table),
+      view_(&table_.view()),
+      generation_(generation),
+      facts_size_(table_.facts_size()),
+      leaves_(view_->decisions.size()),
+      first_(first),
       seen_(std::make_unique<std::atomic<std::uint64_t>[]>(counters() / 64 + 1)),
       boxes_(first == LogConfig::First::kBox ? std::make_unique<SeenBoxes>() : nullptr),
       hash_of_box_(*view_),

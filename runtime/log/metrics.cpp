@@ -1,11 +1,11 @@
 #include "runtime/log/metrics.h"
 
+#include <fmt/format.h>
+
 #include <initializer_list>
 #include <iterator>
 #include <string_view>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "runtime/log/utf8.h"
 
@@ -32,8 +32,8 @@ class Text {
  public:
   void family(std::string_view name, std::string_view type, std::string_view help) {
     name_ = name;
-    fmt::format_to(std::back_inserter(out_), "# HELP switchyard_{0} {1}\n# TYPE switchyard_{0} {2}\n",
-                   name, help, type);
+    fmt::format_to(std::back_inserter(out_),
+                   "# HELP switchyard_{0} {1}\n# TYPE switchyard_{0} {2}\n", name, help, type);
   }
   void sample(Labels labels, std::uint64_t value) {
     fmt::format_to(std::back_inserter(out_), "switchyard_{}", name_);
@@ -75,14 +75,17 @@ void add_decisions(Text& text, const Metrics& metrics) {
   each(Decision::Kind::kBadFact, [&](const DecisionCount& own) {
     text.sample({{"policy", own.policy}, {"fact", own.rule}}, own.count);
   });
-  text.family("undecided_total", "counter", "Inputs that no rule decides; policyc lets none through.");
-  each(Decision::Kind::kUndecided,
-       [&](const DecisionCount& own) { text.sample({{"policy", own.policy}}, own.count); });
+  text.family("undecided_total", "counter",
+              "Inputs that no rule decides; policyc lets none through.");
+  each(Decision::Kind::kUndecided, [&](const DecisionCount& own) {
+    text.sample({{"policy", own.policy}}, own.count);
+  });
 }
 
 void add_tables(Text& text, const Metrics& metrics) {
   text.family("table_generation", "gauge", "Generation of the newest table that decided.");
-  for (const TableInUse& own : metrics.tables) text.sample({{"policy", own.policy}}, own.generation);
+  for (const TableInUse& own : metrics.tables)
+    text.sample({{"policy", own.policy}}, own.generation);
   text.family("table_info", "gauge", "Content hash of that table; always 1.");
   for (const TableInUse& own : metrics.tables) {
     text.sample({{"policy", own.policy}, {"table", own.hash}}, 1);

@@ -42,8 +42,8 @@ struct Metrics {
   std::uint64_t lost_ring = 0;           // lines lost since a thread's ring was full
   std::uint64_t lost_file = 0;           // lines lost since the file could not be written
   std::uint64_t rotations = 0;
-  std::uint64_t slow_paths = 0;          // different reasons found
-  bool writing = true;                   // false while the file cannot be written
+  std::uint64_t slow_paths = 0;  // different reasons found
+  bool writing = true;           // false while the file cannot be written
 };
 
 // In Prometheus' text exposition format, version 0.0.4 (Content-Type: text/plain; version=0.0.4).

@@ -10,8 +10,8 @@ BoxHash::BoxHash(const TableView& table) : table_(&table) {
     // The next of a sequence without short cycles (SplitMix64), made odd.
     factor = (factor ^ (factor >> 30)) * 0xbf58476d1ce4e5b9 + kFactor;
     if (axis.lookup == AxisView::Lookup::kArray && !table.facts[f].wide) {
-      arrays_.push_back({axis.array, static_cast<std::int32_t>(axis.low), table.facts[f].offset,
-                         factor | 1});
+      arrays_.push_back(
+          {axis.array, static_cast<std::int32_t>(axis.low), table.facts[f].offset, factor | 1});
     } else {
       others_.push_back({f, factor | 1});
     }

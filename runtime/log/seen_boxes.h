@@ -28,7 +28,8 @@ class BoxHash {
              fact.factor;
     }
     for (const Other& fact : others_) {
-      sum += class_of(table_->axes[fact.fact], code_of(bytes, table_->facts[fact.fact])) * fact.factor;
+      sum +=
+          class_of(table_->axes[fact.fact], code_of(bytes, table_->facts[fact.fact])) * fact.factor;
     }
     sum ^= sum >> 32;
     return (sum * kFactor) | 1;
@@ -66,8 +67,8 @@ class BoxHash {
 };
 
 // A set of hashes that only grows, for any number of threads. Two boxes of one hash (among 3,000,
-// one chance in 10^12) count as one. Past kMostBoxes it is closed: nobody would read a line for each
-// of so many, and looking them up would cost for nothing.
+// one chance in 10^12) count as one. Past kMostBoxes it is closed: nobody would read a line for
+// each of so many, and looking them up would cost for nothing.
 class SeenBoxes {
  public:
   static constexpr std::size_t kMostBoxes = 3'000;
@@ -98,7 +99,9 @@ class SeenBoxes {
   static constexpr std::size_t kSlots = 4'096;
   static constexpr std::size_t kProbes = 64;
 
-  static std::size_t place(std::uint64_t hash, std::size_t i) { return ((hash >> 40) + i) % kSlots; }
+  static std::size_t place(std::uint64_t hash, std::size_t i) {
+    return ((hash >> 40) + i) % kSlots;
+  }
 
   std::atomic<std::size_t> count_{0};
   std::array<std::atomic<std::uint64_t>, kSlots> slots_ = {};

@@ -29,7 +29,8 @@ std::string lacks(const PassedRule& rule) {
 std::string reason(const SlowPath& slow) {
   std::string runs = slow.why.target;
   for (const auto& [name, value] : slow.why.parameters) {
-    runs += fmt::format("{}{} = {}", runs.size() == slow.why.target.size() ? "(" : ", ", name, value);
+    runs +=
+        fmt::format("{}{} = {}", runs.size() == slow.why.target.size() ? "(" : ", ", name, value);
   }
   if (!slow.why.parameters.empty()) runs += ')';
   std::string out = fmt::format("policy {} runs {} ({}{}{})", slow.policy, runs, slow.why.rule,

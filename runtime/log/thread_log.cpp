@@ -21,7 +21,10 @@ std::int64_t now_ns() {
 ThreadLog::ThreadLog(const LogConfig& config, std::mutex& mutex, TableRegistry& registry)
     : sample_every_(config.sample_every == 0 ? std::numeric_limits<std::uint64_t>::max()
                                              : config.sample_every),
-      mutex_(mutex), registry_(registry), until_sample_(sample_every_), ring_(config.ring_bytes) {}
+      mutex_(mutex),
+      registry_(registry),
+      until_sample_(sample_every_),
+      ring_(config.ring_bytes) {}
 
 ThreadLog::Use* ThreadLog::find(const Table& table, std::uint64_t generation) {
   for (std::size_t i = 0; i < uses_.size(); ++i) {

@@ -42,7 +42,8 @@ class ThreadLog {
   void record(const Table& table, std::uint64_t generation, const void* facts,
               const Decision& decision, std::uint64_t latency_ns, std::int32_t layer) noexcept {
     Use* use = last_;
-    if (use == nullptr || use->view != &table.view() || use->generation != generation) [[unlikely]] {
+    if (use == nullptr || use->view != &table.view() || use->generation != generation)
+        [[unlikely]] {
       use = find(table, generation);
     }
     const std::size_t counter = use->table->counter_of(decision);

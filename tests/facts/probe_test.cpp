@@ -1,8 +1,8 @@
 #include "runtime/facts/probe.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
 #include <array>
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <map>
 
@@ -44,8 +44,7 @@ Table compile(const std::string& policy) {
 }
 
 Provider provider(Source source, std::string origin, std::map<std::string, Value> values) {
-  return {source, std::move(origin),
-          [values](const std::string& key) -> std::optional<Value> {
+  return {source, std::move(origin), [values](const std::string& key) -> std::optional<Value> {
             const auto found = values.find(key);
             if (found == values.end()) return std::nullopt;
             return found->second;
@@ -144,20 +143,24 @@ TEST_CASE("what would silently decide otherwise is an error in the engine's word
   CHECK_THAT(error_of(table, other), Contains("no fact `graph`; did you mean `graphs`?"));
   other.overrides = {{"mode", "safe"}, {"mode", "fast"}};
   CHECK_THAT(error_of(table, other), Contains("fact `mode` is given twice by override"));
-  const Table needs = compile("policy q\nfact x : enum { u, v } from env \"X\"\ntarget t\nt otherwise\n");
-  CHECK_THAT(error_of(needs, around({})),
-             Equals("environment variable X is not set, and fact `x` has no default; set it, or give "
-                    "it as an override of `x`"));
+  const Table needs =
+      compile("policy q\nfact x : enum { u, v } from env \"X\"\ntarget t\nt otherwise\n");
+  CHECK_THAT(
+      error_of(needs, around({})),
+      Equals("environment variable X is not set, and fact `x` has no default; set it, or give "
+             "it as an override of `x`"));
 }
 
 TEST_CASE("a provider without a key that a fact names") {
-  const Table table = compile("policy q\nfact x : bool from device mx\nfact y : bool from device arch\n"
-                              "target t\nt otherwise\n");
+  const Table table = compile(
+      "policy q\nfact x : bool from device mx\nfact y : bool from device arch\n"
+      "target t\nt otherwise\n");
   Surroundings with = around({});
   with.providers = {provider(Source::device, "d", {{"arch", true}})};
-  CHECK_THAT(error_of(table, with),
-             Equals("fact `x` is read `from device mx`, but device has arch; give it as an override of "
-                    "`x`"));
+  CHECK_THAT(
+      error_of(table, with),
+      Equals("fact `x` is read `from device mx`, but device has arch; give it as an override of "
+             "`x`"));
   with.providers.clear();
   const auto probed = probe_facts(table, with);
   REQUIRE(probed);
@@ -189,15 +192,17 @@ TEST_CASE("variables that look misspelt are told, others are not") {
   }
   CHECK(meant("USE_TRITTON") == "USE_TRITON");
   CHECK(meant("VLLM_ROCM_USE_AITER_MEO", {"VLLM_ROCM_USE_AITER_MEO"}).empty());
-  const Table digits = compile("policy q\nfact x : bool = false from env \"USE_FP4_MOE\"\ntarget t\n"
-                               "target u\nt when x\nu otherwise\n");
+  const Table digits = compile(
+      "policy q\nfact x : bool = false from env \"USE_FP4_MOE\"\ntarget t\n"
+      "target u\nt when x\nu otherwise\n");
   CHECK(unread_variables(digits, std::vector<std::string>{"USE_FP8_MOE"}, {}).empty());
   const auto probed = probe_facts(table, around({{"VLLM_ROCM_USE_AITER_MEO", "0"}}));
   REQUIRE(probed);
   REQUIRE(probed->warnings.size() == 1);
-  CHECK(probed->warnings[0] ==
-        "environment variable VLLM_ROCM_USE_AITER_MEO is set, but policy p does not read it; did you "
-        "mean VLLM_ROCM_USE_AITER_MOE (fact `aiter`)?");
+  CHECK(
+      probed->warnings[0] ==
+      "environment variable VLLM_ROCM_USE_AITER_MEO is set, but policy p does not read it; did you "
+      "mean VLLM_ROCM_USE_AITER_MOE (fact `aiter`)?");
   CHECK_THAT(to_text(*probed), Contains("  warning: environment variable VLLM_ROCM_USE_AITER_MEO"));
 }
 

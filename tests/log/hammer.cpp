@@ -38,7 +38,8 @@ Table compiled(const std::string& policyc, const std::string& folder, int number
                         << "faster native over emulated\n"
                         << "native when mx and tokens > " << number << "\nemulated otherwise\n";
   const std::string table = policy + ".table";
-  const std::string command = "'" + policyc + "' '" + policy + "' -o '" + table + "' >/dev/null 2>&1";
+  const std::string command =
+      "'" + policyc + "' '" + policy + "' -o '" + table + "' >/dev/null 2>&1";
   require(std::system(command.c_str()) == 0, "policyc failed");
   auto opened = Table::open(table);
   require(opened.has_value(), "the table does not open");

@@ -30,8 +30,12 @@ TEST_CASE("a line holds facts, outcome, rule, table, generation, time, and what 
   const TemporaryFolder folder;
   const Table table = open_policy(kLogged);
   const auto log = open_log(every_line(folder.path("log.jsonl")));
-  record(*log, table, {{"mx", "false"}, {"backends", "<ck, triton>"}, {"arch", "gfx950"},
-                       {"rocm", "7.1"}, {"forced", "off"}},
+  record(*log, table,
+         {{"mx", "false"},
+          {"backends", "<ck, triton>"},
+          {"arch", "gfx950"},
+          {"rocm", "7.1"},
+          {"forced", "off"}},
          {1234, 7}, 3);
   record(*log, table, {{"scheme", "w4a8"}}, {}, 3);
   record(*log, table, {{"mx", "false"}, {"scheme", "w4a8"}, {"tokens", "4001"}}, {}, 3);
@@ -97,9 +101,15 @@ TEST_CASE("policyc audit and coverage read what the log wrote") {
       for (const char* tokens : {"1", "16", "17", "4000", "4001"}) {
         for (const char* mx : {"true", "false"}) {
           for (const char* forced : {"unset", "off", "on"}) {
-            record(*log, *table, {{"scheme", scheme}, {"tokens", tokens}, {"mx", mx},
-                                  {"forced", forced}, {"rocm", "7.1"}, {"backends", "<ck>"},
-                                  {"arch", "other"}, {"aiter", "true"}});
+            record(*log, *table,
+                   {{"scheme", scheme},
+                    {"tokens", tokens},
+                    {"mx", mx},
+                    {"forced", forced},
+                    {"rocm", "7.1"},
+                    {"backends", "<ck>"},
+                    {"arch", "other"},
+                    {"aiter", "true"}});
             ++count;
           }
         }
@@ -194,8 +204,9 @@ first of native, packed otherwise because "fastest first"
   CHECK(native_json["because"] == "fastest first");
   CHECK_FALSE(native_json.contains("skipped"));
   const auto [packed, packed_json] = line("false", "w4");
-  CHECK(packed == "layer moe 0: packed: fastest first (test.policy:10); not native: needs mx "
-                  "(matrix instructions for MX) (test.policy:10)");
+  CHECK(packed ==
+        "layer moe 0: packed: fastest first (test.policy:10); not native: needs mx "
+        "(matrix instructions for MX) (test.policy:10)");
   CHECK(packed_json["skipped"][0]["reason"] == "needs mx (matrix instructions for MX)");
   const auto [refused, refused_json] = line("false", "w4a8");
   CHECK(refused == "layer moe 0: refused: nothing runs it (test.policy:9)");

@@ -71,13 +71,15 @@ TEST_CASE("the first decision of each rule, or of each box, is written whatever 
   };
   CHECK(lines(LogConfig::First::kNone) == 0);
   CHECK(lines(LogConfig::First::kRule) == 2);  // packed(block_m = 16) and emulated
-  CHECK(lines(LogConfig::First::kBox) == 6);   // 1 .. 16, 17 .. 4000, 4001 ..; with and without aiter
+  CHECK(lines(LogConfig::First::kBox) ==
+        6);  // 1 .. 16, 17 .. 4000, 4001 ..; with and without aiter
 }
 
 TEST_CASE("boxes without end: past 3,000 of them only the first of each rule is written") {
   const TemporaryFolder folder;
-  std::string text = "policy many\nfact tokens : int 0 .. 9999\ntarget a\ntarget b\ntarget c\n"
-                     "c when tokens == 9999\n";
+  std::string text =
+      "policy many\nfact tokens : int 0 .. 9999\ntarget a\ntarget b\ntarget c\n"
+      "c when tokens == 9999\n";
   for (int i = 0; i < 4'000; ++i) text += "a when tokens == " + std::to_string(2 * i) + "\n";
   const Table table = open_policy(text + "b otherwise\n");
   LogConfig config = config_of(folder.path("log"), 0, LogConfig::First::kBox);

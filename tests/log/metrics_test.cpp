@@ -1,9 +1,10 @@
+#include "runtime/log/metrics.h"
+
 #include <map>
 #include <optional>
 #include <set>
 #include <thread>
 
-#include "runtime/log/metrics.h"
 #include "tests/log/sample_log.h"
 
 // The text of metrics, read by the grammar of Prometheus' exposition format 0.0.4.
@@ -170,11 +171,14 @@ TEST_CASE("metrics: decisions by rule and target, rules that never decided, and 
 TEST_CASE("metrics: an empty set is valid, and labels hold any text") {
   CHECK(Exposition(to_prometheus({})).size() >= 6);
   Metrics metrics;
-  metrics.decisions = {
-      {"a\"b\\c\nd", Decision::Kind::kTarget, "t", "\xff" "f.policy:1", 1}};
+  metrics.decisions = {{"a\"b\\c\nd", Decision::Kind::kTarget, "t",
+                        "\xff"
+                        "f.policy:1",
+                        1}};
   const std::string text = to_prometheus(metrics);
   CHECK(Exposition(text).value("switchyard_decisions_total{policy=a\"b\\c\nd,target=t,"
-                               "rule=\xef\xbf\xbd" "f.policy:1}") == "1");
+                               "rule=\xef\xbf\xbd"
+                               "f.policy:1}") == "1");
 }
 
 TEST_CASE("metrics: threads that ended and tables that are gone still count") {

@@ -1,6 +1,7 @@
+#include "runtime/log/slow_path.h"
+
 #include <set>
 
-#include "runtime/log/slow_path.h"
 #include "tests/log/sample_log.h"
 
 // Slow paths against trying every combination by hand, and their texts.
@@ -18,8 +19,9 @@ TEST_CASE("a slow path says what runs, what could, and which conditions failed; 
   record(*log, table, {{"tokens", "9"}});
   log->flush();
   REQUIRE(found.size() == 1);
-  CHECK(reason(found[0]) == "policy sample runs packed(block_m = 16, order = row) (test.policy:18: "
-                            "few tokens) where native could run, but test.policy:17 needs `aiter`");
+  CHECK(reason(found[0]) ==
+        "policy sample runs packed(block_m = 16, order = row) (test.policy:18: "
+        "few tokens) where native could run, but test.policy:17 needs `aiter`");
   CHECK(to_text(found[0]) ==
         "slow path: " + reason(found[0]) +
             "; first seen with mx = true, scheme = w4, tokens = 8, arch = other, backends = <>, "
@@ -44,7 +46,8 @@ TEST_CASE("a slow path says what runs, what could, and which conditions failed; 
   CHECK(log->metrics().slow_paths == 2);
 }
 
-TEST_CASE("an entry that stands behind the one taken is a slow path too; one that cannot run is none") {
+TEST_CASE(
+    "an entry that stands behind the one taken is a slow path too; one that cannot run is none") {
   const Table table = open_policy(R"(policy order
 fact mx : bool
 target native
@@ -76,8 +79,9 @@ first of emulated, native otherwise
   REQUIRE(row.set_text("mx", "true").has_value());
   log->record(table, 1, row.data(), decide(table, row.data()));
   log->flush();
-  CHECK(told == "policy order runs emulated (test.policy:9) where native could run, but "
-                "test.policy:9 comes after what decided");
+  CHECK(told ==
+        "policy order runs emulated (test.policy:9) where native could run, but "
+        "test.policy:9 comes after what decided");
 }
 
 TEST_CASE("every combination of a policy: a slow path exactly where a faster target could run") {
