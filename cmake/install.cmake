@@ -13,9 +13,20 @@ set(public_headers
   runtime/base/export.h
   runtime/decide/decide.h
   runtime/decide/fact_row.h
+  runtime/decide/faster_targets.h
   runtime/decide/residual.h
   runtime/decide/why.h
+  runtime/facts/bind.h
+  runtime/facts/environment.h
+  runtime/facts/probe.h
+  runtime/facts/provided.h
+  runtime/facts/variables.h
   runtime/format/version.h
+  runtime/log/decision_log.h
+  runtime/log/layer_line.h
+  runtime/log/log_config.h
+  runtime/log/metrics.h
+  runtime/log/slow_path.h
   runtime/store/policy_reader.h
   runtime/store/policy_store.h
   runtime/store/policy_version.h

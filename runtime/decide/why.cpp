@@ -3,49 +3,15 @@
 #include <fmt/format.h>
 
 #include "runtime/decide/decide.h"
-#include "runtime/decide/evaluate_block.h"
 #include "runtime/decide/fact_value.h"
-#include "runtime/decide/program.h"
+#include "runtime/decide/failed_parts.h"
+#include "runtime/decide/inputs.h"
+#include "runtime/decide/truth.h"
 
 namespace switchyard {
 namespace {
 
 constexpr std::uint32_t kNoEntry = ~0u;
-
-// The truth of every formula of the table for one combination of facts.
-class Truth {
- public:
-  Truth(const TableView& table, const Inputs& inputs) {
-    const format::PolicyTable& policy = *table.sections.policy;
-    const auto& formulas = *policy.formulas();
-    values_.resize(formulas.size());
-    for (std::uint32_t i = 0; i < formulas.size(); ++i) {
-      values_[i] = value_of(table, inputs, *formulas.Get(i), policy.operands());
-    }
-  }
-
-  bool operator()(std::uint32_t formula) const { return values_[formula]; }
-
- private:
-  // compiler/sema/formula.h: bottom, top, atom, not, and, or. Operands come before their user.
-  bool value_of(const TableView& table, const Inputs& inputs, const format::Formula& formula,
-                const flatbuffers::Vector<std::uint32_t>* operands) const {
-    const std::uint32_t kind = formula.kind();
-    if (kind < 2) return kind == 1;
-    if (kind == 2) {
-      const format::Atom& atom = table.atoms[formula.first()];
-      return holds(table, atom, inputs.code(atom.fact()));
-    }
-    if (kind == 3) return !values_[operands->Get(formula.first())];
-    const bool ends_at = kind == 5;
-    for (std::uint32_t o = 0; o < formula.count(); ++o) {
-      if (values_[operands->Get(formula.first() + o)] == ends_at) return ends_at;
-    }
-    return !ends_at;
-  }
-
-  std::vector<bool> values_;
-};
 
 class Explanation {
  public:
@@ -132,26 +98,9 @@ class Explanation {
   void add_skipped(const format::Entry& entry, const format::Rule& rule, const Truth& truth) {
     SkippedEntry skipped{spell_outcome(table_, entry.outcome()), text(rule.location()), {}};
     for (std::uint32_t i = 0; i < entry.requirements(); ++i) {
-      const format::Requirement& requirement =
-          *policy().requirements()->Get(entry.first_requirement() + i);
-      add_failed(*policy().clauses()->Get(requirement.clause()), requirement, truth, skipped.failed);
+      add_failed_requirement(table_.view(), entry.first_requirement() + i, truth, skipped.failed);
     }
     if (!skipped.failed.empty()) out_.skipped.push_back(std::move(skipped));
-  }
-
-  // The smallest parts that failed: of a conjunction its parts, else the whole.
-  void add_failed(const format::Clause& clause, const format::Requirement& requirement,
-                  const Truth& truth, std::vector<FailedPart>& failed) const {
-    if (truth(clause.formula())) return;
-    constexpr std::uint8_t kAnd = 1;
-    if (clause.kind() != kAnd) {
-      failed.push_back({text(clause.text()), text(requirement.because()),
-                        text(requirement.location())});
-      return;
-    }
-    for (std::uint32_t p = 0; p < clause.parts(); ++p) {
-      add_failed(*policy().clauses()->Get(clause.first_part() + p), requirement, truth, failed);
-    }
   }
 
   // `only A, B` that refuses: the reason is what its entries lack.
@@ -186,13 +135,7 @@ Why why(const Table& table, const void* facts) {
   Explanation explanation(table, decision);
   explanation.name_bad_fact(facts);
   if (decision.rule == Decision::kNone) return explanation.take();
-  // Conditions may read decisions; a deciding row's block has all earlier ones behind it.
-  const TableView& view = table.view();
-  const auto* bytes = static_cast<const unsigned char*>(facts);
-  std::vector<std::uint32_t> codes(view.block_of_decision.size() + 1, 0);
-  evaluate_in_order(view, static_cast<std::uint32_t>(view.blocks.size() - 1), bytes,
-                    best_vector_unit(), codes.data());
-  explanation.name_skipped(Truth(view, Inputs{view, bytes, codes.data()}));
+  explanation.name_skipped(Truth(table.view(), facts));
   return explanation.take();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/base/error.h"
+#include "runtime/base/export.h"
 #include "runtime/decide/fact_row.h"
 #include "runtime/facts/environment.h"
 #include "runtime/facts/provided.h"
@@ -20,7 +21,7 @@ struct Override {
 };
 
 // "NAME=VALUE"; an error says what is wrong with it.
-Expected<Override> parse_override(const std::string& text);
+SWITCHYARD_EXPORT Expected<Override> parse_override(const std::string& text);
 
 // A fact of the table with its value and where that came from.
 struct BoundFact {
@@ -38,8 +39,9 @@ struct BoundFacts {
 // line for every fact that cannot be bound: no such fact, given twice, a value outside its domain,
 // a variable that is not set or was renamed (`replaces`), a key that no provider has, a fact that
 // nobody provides and that has no default. The table must outlive the result.
-Expected<BoundFacts> bind_facts(const Table& table, std::span<const Provided> provided,
-                                const Environment& environment,
-                                std::span<const Override> overrides);
+SWITCHYARD_EXPORT Expected<BoundFacts> bind_facts(const Table& table,
+                                                  std::span<const Provided> provided,
+                                                  const Environment& environment,
+                                                  std::span<const Override> overrides);
 
 }  // namespace switchyard::facts

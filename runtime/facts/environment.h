@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/base/error.h"
-#include "runtime/facts/provided.h"
+#include "runtime/base/export.h"
 
 namespace switchyard::facts {
 
@@ -14,15 +13,9 @@ namespace switchyard::facts {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
 // This process's environment. Not while another thread changes it.
-Environment process_environment();
+SWITCHYARD_EXPORT Environment process_environment();
 
-// The switches that facts without a `from` may be matched with, with vLLM's own defaults for a
-// variable that is not set:
-//   use_aiter      VLLM_ROCM_USE_AITER      off
-//   use_aiter_moe  VLLM_ROCM_USE_AITER_MOE  on
-//   aiter          both
-// Values: `1 true on yes` and `0 false off no` in any case, with or without spaces around;
-// another is an error that names the variable.
-Expected<std::vector<Provided>> environment_facts(const Environment& environment);
+// The names of all variables that this process has, set to whatever; ascending. As above.
+SWITCHYARD_EXPORT std::vector<std::string> process_variables();
 
 }  // namespace switchyard::facts

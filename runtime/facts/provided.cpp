@@ -8,6 +8,7 @@ std::string_view name_of(Source source) {
     case Source::environment: return "env";
     case Source::model: return "model";
     case Source::launch: return "launch";
+    case Source::engine: return "engine";
   }
   return "";
 }

@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "kernels/gpu/devices.h"
+#include "runtime/facts/aiter_switches.h"
 #include "runtime/facts/model_facts.h"
+#include "runtime/facts/variables.h"
+#include "runtime/moe/output.h"
 
 namespace switchyard::moe {
 namespace {
@@ -64,6 +67,17 @@ Expected<facts::BoundFacts> bind_layer(const Table& table, const Surroundings& s
   }
   for (facts::Provided& fact : facts::launch_facts(tokens)) provided.push_back(std::move(fact));
   return facts::bind_facts(table, provided, surroundings.environment, surroundings.overrides);
+}
+
+void warn_of_misspelt_variables(const Table& table) {
+  // What a fact without `from` may be matched with.
+  const std::vector<std::string> others = {"VLLM_ROCM_USE_AITER", "VLLM_ROCM_USE_AITER_MOE"};
+  for (const facts::UnreadVariable& unread :
+       facts::unread_variables(table, facts::process_variables(), others)) {
+    // A renamed one is an error of bind_facts.
+    if (unread.kind != facts::UnreadVariable::Kind::kMisspelt) continue;
+    write(stderr, "warning: {}\n", unread.message);
+  }
 }
 
 }  // namespace switchyard::moe

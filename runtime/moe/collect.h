@@ -36,4 +36,7 @@ Expected<facts::BoundFacts> bind_layer(const Table& table, const Surroundings& s
                                        const checkpoint::ModelDescription& model,
                                        const checkpoint::MoeLayer& layer, std::int64_t tokens);
 
+// Tells, on standard error, of variables that are set and look like misspelt ones of the policy's.
+void warn_of_misspelt_variables(const Table& table);
+
 }  // namespace switchyard::moe

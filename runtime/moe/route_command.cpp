@@ -153,6 +153,7 @@ int route_command(Arguments arguments) {
   if (!model) return report_error(model.error());
   const Expected<Table> table = open_policy(options.policy);
   if (!table) return report_error(table.error());
+  warn_of_misspelt_variables(*table);
   const Expected<std::vector<Routed>> layers = route(*table, *around, *model, options.tokens);
   if (!layers) return report_error(layers.error());
   if (options.json) {

@@ -145,6 +145,7 @@ int run(const Options& options) {
   if (!layer) return report_error(layer.error());
   const Expected<Table> table = open_policy(options.policy);
   if (!table) return report_error(table.error());
+  warn_of_misspelt_variables(*table);
   const Expected<facts::BoundFacts> bound = bind_layer(
       *table, *around, *model, *model->find_layer(options.layer), options.request.tokens);
   if (!bound) return report_error(bound.error());

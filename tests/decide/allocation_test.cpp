@@ -2,6 +2,7 @@
 // build is the one that counts.
 #ifndef __SANITIZE_ADDRESS__
 
+#include "runtime/log/decision_log.h"
 #include "tests/decide/sample.h"
 
 #include <atomic>
@@ -115,6 +116,28 @@ y otherwise
       }
     }
   }
+}
+
+TEST_CASE("recording never allocates after a thread's first decision with a table") {
+  static_assert(noexcept(std::declval<DecisionLog&>().record(std::declval<const Table&>(), 1, nullptr,
+                                                             Decision{})));
+  const Table table = open_policy(kEveryKind);
+  FactRow row(table);
+  for (const auto& [fact, text] : with({})) REQUIRE(row.set_text(fact, text));
+  const void* facts = *row.finish();
+  const Decision decision = decide(table, facts);
+  LogConfig config;
+  config.sample_every = 1;
+  config.ring_bytes = 4'096;                      // soon full
+  config.poll = std::chrono::milliseconds(60'000);  // the writer sleeps
+  const auto log = DecisionLog::open(config);
+  REQUIRE(log.has_value());
+  (*log)->record(table, 1, facts, decision);
+  const std::size_t before = allocations;
+  for (int i = 0; i < 1'000; ++i) (*log)->record(table, 1, facts, decision);
+  const std::size_t after = allocations;
+  CHECK(after == before);
+  CHECK((*log)->status().lost_ring > 0);
 }
 
 }  // namespace switchyard::testing

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "runtime/facts/device.h"
-#include "runtime/facts/environment.h"
+#include "runtime/facts/aiter_switches.h"
 #include "runtime/facts/model_facts.h"
 #include "tests/checkpoint/real_configs.h"
 

@@ -17,6 +17,7 @@ ALLOWED = {
     "runtime/table": ["runtime/base", "runtime/format"],
     "runtime/decide": ["runtime/base", "runtime/format", "runtime/table"],
     "runtime/store": RUNTIME_READ,
+    "runtime/log": RUNTIME_READ,
     "kernels": ["kernels", "runtime/base"],  # of base, only how errors and broken invariants look
     "runtime/checkpoint": ["runtime/base", "kernels"],
     "runtime/facts": RUNTIME_READ + ["runtime/checkpoint", "kernels"],

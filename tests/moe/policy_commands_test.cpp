@@ -269,6 +269,23 @@ TEST_CASE("run: a decision that only another device could obey says what is miss
   CHECK(moe(here).status == 0);
 }
 
+TEST_CASE("a variable that looks misspelt is a warning, and the command goes on") {
+  const TemporaryFolder folder;
+  const std::string model = make(folder, {});
+  const std::string policy = folder.write(
+      "env.policy", "policy env\nfact fused : bool = true from env \"SWITCHYARD_USE_FUSED_MOE\"\n"
+                    "target a\ntarget b\na when fused\nb otherwise\n");
+  for (const char* command : {"route", "run"}) {
+    std::vector<std::string> arguments = {command, "--policy", policy, "--model", model};
+    if (std::string(command) == "run") arguments.insert(arguments.end(), {"--layer", "0"});
+    const ProcessResult result = moe(arguments, {"SWITCHYARD_USE_FUSED_MEO=0"});
+    CHECK_THAT(result.err,
+               Contains("warning: environment variable SWITCHYARD_USE_FUSED_MEO is set, but policy "
+                        "env does not read it; did you mean SWITCHYARD_USE_FUSED_MOE (fact "
+                        "`fused`)?\n"));
+  }
+}
+
 TEST_CASE("the engine's own policy and the recorded ones route a model") {
   const TemporaryFolder folder;
   const std::string model = make(folder, {"--type", "gpt_oss", "--scheme", "w_mxfp4_a_mxfp4"});
