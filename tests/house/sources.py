@@ -4,7 +4,7 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CODE = {".h", ".cpp", ".hip", ".cu", ".g4", ".fbs", ".def"}
+CODE = {".h", ".c", ".cpp", ".hip", ".cu", ".g4", ".fbs", ".def"}
 TEXT = CODE | {".md", ".txt", ".cmake", ".in", ".py", ".sh", ".policy", ".facts", ".json", ".bash", ".1"}
 # Recorded data and expected outputs are not written by hand.
 DATA = ("tests/golden/", "tests/policies/data/", "tests/table/data/")
