@@ -41,10 +41,17 @@ foreach(header ${public_headers})
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/switchyard/${folder})
 endforeach()
 
-# The CMake package: find_package(switchyard), then link switchyard::switchyard.
+# The C interface, which needs none of these.
+foreach(header switchyard.h switchyard_store.h)
+  install(FILES include/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endforeach()
+
+# The CMake package: find_package(switchyard), then link switchyard::switchyard (C++) or
+# switchyard::c (the C interface).
 install(EXPORT switchyard-targets NAMESPACE switchyard:: DESTINATION ${package_dir})
 configure_package_config_file(cmake/switchyard-config.cmake.in
-  ${PROJECT_BINARY_DIR}/switchyard-config.cmake INSTALL_DESTINATION ${package_dir})
+  ${PROJECT_BINARY_DIR}/switchyard-config.cmake INSTALL_DESTINATION ${package_dir}
+  PATH_VARS CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/switchyard-config-version.cmake
   COMPATIBILITY SameMinorVersion)  # before 1.0, a minor version may change the interface
 install(FILES ${PROJECT_BINARY_DIR}/switchyard-config.cmake

@@ -57,7 +57,54 @@ head -c 100 first.table >cut.table
 if ./by-pkg-config cut.table "${native[@]}" 2>cut.log; then fail "a truncated table was opened"; fi
 grep cut.table cut.log >/dev/null || fail "the error does not name the file: $(cat cut.log)"
 
+# The two engines of docs/examples, both ways; the C interface without a C++ compiler or tl-expected.
+engine=$here/../../docs/examples/engine
+cc=${CC:-cc}
+"$prefix/bin/policyc" "$engine/moe.policy" -o moe.table
+cmake -G Ninja -S "$engine" -B engine -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_C_COMPILER="$cc" \
+  -DCMAKE_PREFIX_PATH="$prefix" >engine.log && cmake --build engine >>engine.log ||
+  { cat engine.log; fail "the engines do not build"; }
+mkdir c-alone
+printf 'cmake_minimum_required(VERSION 3.25)\nproject(alone LANGUAGES C)\n%s\n%s\n%s\n' \
+  'find_package(switchyard REQUIRED COMPONENTS C)' "add_executable(alone $engine/engine.c)" \
+  'target_link_libraries(alone PRIVATE switchyard::c)' >c-alone/CMakeLists.txt
+cmake -G Ninja -S c-alone -B c-alone/build -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix" \
+  -DCMAKE_DISABLE_FIND_PACKAGE_tl-expected=ON >alone.log 2>&1 && cmake --build c-alone/build >>alone.log ||
+  { cat alone.log; fail "the C interface alone does not build"; }
+# shellcheck disable=SC2046
+"$cc" -std=c11 -Wall -Wextra -pedantic -Werror "$engine/engine.c" $(pkg-config --cflags --libs switchyard) \
+  -Wl,-rpath,"$prefix/$libdir" -o engine_c
+# shellcheck disable=SC2046
+"$cxx" -std=c++20 -Wall -Wextra -Werror "$engine/engine.cpp" $(pkg-config --cflags --libs switchyard) \
+  -Wl,-rpath,"$prefix/$libdir" -o engine_cpp
+for program in engine/engine_c c-alone/build/alone ./engine_c; do
+  "$program" moe.table gfx950 >out.txt || fail "$program fails"
+  expect "$program: lines" 6 "$(wc -l <out.txt)"
+  expect "$program: layer 0" "layer 0, 4096 tokens: native<<<4096>>>  native: large batches (${engine}/moe.policy:19)" \
+    "$(sed -n 2p out.txt)"
+done
+if ENGINE_USE_AITER=1 ./engine_c moe.table gfx942 >out.txt; then fail "a refusal is not reported"; fi
+grep 'refused: ENGINE_USE_AITER is set' out.txt >/dev/null || fail "the refusal gives no reason"
+if ENGINE_USE_AITER=perhaps ./engine_c moe.table gfx942 2>out.txt; then fail "a bad variable is taken"; fi
+grep perhaps out.txt >/dev/null || fail "the error does not name the variable's value"
+for program in engine/engine_cpp ./engine_cpp; do
+  expect "$program" "generation 1, layer 0: packed<<<1>>>  few tokens: tiles of few rows (${engine}/moe.policy:20)" \
+    "$(echo 8 | "$program" moe.table gfx950 2>err.txt | sed -n 1p)"
+done
+expect "a policy" 3 "$(echo 8 | PATH=$prefix/bin:$PATH ./engine_cpp "$engine/moe.policy" gfx942 2>err.txt | wc -l)"
+sed 's/native/vendor/g' "$engine/moe.policy" >vendor.policy
+"$prefix/bin/policyc" vendor.policy -o vendor.table
+for program in ./engine_c ./engine_cpp; do
+  if "$program" vendor.table gfx950 </dev/null 2>out.txt; then fail "$program took a kernel it lacks"; fi
+  grep 'kernel .vendor., which this engine does not have' out.txt >/dev/null || fail "$(cat out.txt)"
+done
+
 # Each public header by itself.
+printf '#include <switchyard.h>\n#include <switchyard_store.h>\n' >one.c
+# shellcheck disable=SC2046
+"$cc" -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only $(pkg-config --cflags switchyard) one.c
+# shellcheck disable=SC2046
+"$cxx" -x c++ -std=c++11 -Wall -Wextra -pedantic -Werror -fsyntax-only $(pkg-config --cflags switchyard) one.c
 (cd "$prefix/include/switchyard" && find . -name '*.h' | sort) | while read -r header; do
   printf '#include "%s"\n' "${header#./}" >one.cpp
   # shellcheck disable=SC2046
