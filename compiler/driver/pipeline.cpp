@@ -12,8 +12,11 @@ Expected<void> compile(const std::string& path, Stage last, const EmitOptions& o
                        Compilation& out) {
   const Expected<FileId> root = read_source(out.sources, path);
   if (!root) return fail(root.error().message);
+  return compile(*root, last, options, out);
+}
 
-  out.policy = parse_policy(out.sources, *root, out.sink);
+Expected<void> compile(FileId root, Stage last, const EmitOptions& options, Compilation& out) {
+  out.policy = parse_policy(out.sources, root, out.sink);
   if (last == Stage::kAst || out.sink.has_errors()) return {};
 
   out.model = resolve(out.policy, out.sources, out.sink);

@@ -34,4 +34,7 @@ enum class Stage { kAst, kModel, kClasses, kDiagram, kVerified, kTable };
 Expected<void> compile(const std::string& path, Stage last, const EmitOptions& options,
                        Compilation& out);
 
+// The same of a file that is in `out.sources` already.
+Expected<void> compile(FileId root, Stage last, const EmitOptions& options, Compilation& out);
+
 }  // namespace switchyard::driver
