@@ -10,14 +10,15 @@
  *
  * Errors. A function that can fail returns a status, SWITCHYARD_OK (0) or a reason, and takes
  * `switchyard_error** error`. Where that is not NULL, a failure stores an error object, which the
- * caller frees; success leaves it as it is. There is no per-thread error state, since goroutines and
- * async tasks change threads. Results (`out` parameters) are written on success only. Except where
- * said, a NULL handle, NULL `out`, NULL text, or index out of range is SWITCHYARD_INVALID_ARGUMENT.
+ * caller frees; success leaves it as it is. There is no per-thread error state, since goroutines
+ * and async tasks change threads. Results (`out` parameters) are written on success only. Except
+ * where said, a NULL handle, NULL `out`, NULL text, or index out of range is
+ * SWITCHYARD_INVALID_ARGUMENT.
  *
- * Ownership. `…_free` takes NULL. Texts of type switchyard_str belong to the table and live until it
- * is freed; they are not terminated by a zero. Texts of type char* are the caller's, terminated, and
- * freed by switchyard_string_free. Texts given by the caller are UTF-8, terminated, read during the
- * call only.
+ * Ownership. `…_free` takes NULL. Texts of type switchyard_str belong to the table and live until
+ * it is freed; they are not terminated by a zero. Texts of type char* are the caller's, terminated,
+ * and freed by switchyard_string_free. Texts given by the caller are UTF-8, terminated, read during
+ * the call only.
  *
  * Threads. A table and a residual are immutable: any number of threads may use one at once. A facts
  * row and a reader belong to one thread at a time. A store may be used from any thread.
@@ -63,12 +64,12 @@ typedef int32_t switchyard_status;
 enum {
   SWITCHYARD_OK = 0,
   SWITCHYARD_INVALID_ARGUMENT = 1, /* the program is wrong: NULL, an index, a size */
-  SWITCHYARD_BAD_TABLE = 2,        /* a file cannot be read, is no table, damaged, of another format */
-  SWITCHYARD_BAD_FACT = 3,         /* no fact of that name, or a value that it does not take */
-  SWITCHYARD_MISSING_FACT = 4,     /* a fact without a default was not set */
-  SWITCHYARD_REFUSED = 5,          /* a store: the file is refused, or a generation is not kept */
+  SWITCHYARD_BAD_TABLE = 2,    /* a file cannot be read, is no table, damaged, of another format */
+  SWITCHYARD_BAD_FACT = 3,     /* no fact of that name, or a value that it does not take */
+  SWITCHYARD_MISSING_FACT = 4, /* a fact without a default was not set */
+  SWITCHYARD_REFUSED = 5,      /* a store: the file is refused, or a generation is not kept */
   SWITCHYARD_OUT_OF_MEMORY = 6,
-  SWITCHYARD_INTERNAL = 7          /* a mistake of the library; please report it */
+  SWITCHYARD_INTERNAL = 7 /* a mistake of the library; please report it */
 };
 
 typedef struct switchyard_error switchyard_error;
@@ -91,7 +92,8 @@ SWITCHYARD_API switchyard_status switchyard_table_from_bytes(const void* bytes, 
                                                              const char* name,
                                                              switchyard_table** out,
                                                              switchyard_error** error);
-/* Another handle of the same bytes, freed by itself: how to keep a reader's or a callback's table. */
+/* Another handle of the same bytes, freed by itself: how to keep a reader's or a callback's table.
+ */
 SWITCHYARD_API switchyard_status switchyard_table_share(const switchyard_table* table,
                                                         switchyard_table** out,
                                                         switchyard_error** error);
@@ -106,20 +108,21 @@ SWITCHYARD_API switchyard_str switchyard_table_compiler(const switchyard_table* 
 
 /* ---- Facts of a table */
 
-enum {                         /* what a fact's codes mean */
-  SWITCHYARD_FACT_BOOL = 0,    /* 0 false, 1 true */
-  SWITCHYARD_FACT_ENUM = 1,    /* index of the symbol */
-  SWITCHYARD_FACT_NAME = 2,    /* index of the symbol; the number of symbols stands for any other name */
-  SWITCHYARD_FACT_INT = 3,     /* itself */
-  SWITCHYARD_FACT_VERSION = 4, /* major << 32 | minor << 16 | patch */
-  SWITCHYARD_FACT_FLAGS = 5,   /* bit i is symbol i */
-  SWITCHYARD_FACT_SWITCH = 6   /* 0 unset, 1 off, 2 on */
+enum {                           /* what a fact's codes mean */
+       SWITCHYARD_FACT_BOOL = 0, /* 0 false, 1 true */
+       SWITCHYARD_FACT_ENUM = 1, /* index of the symbol */
+       SWITCHYARD_FACT_NAME =
+           2, /* index of the symbol; the number of symbols stands for any other name */
+       SWITCHYARD_FACT_INT = 3,     /* itself */
+       SWITCHYARD_FACT_VERSION = 4, /* major << 32 | minor << 16 | patch */
+       SWITCHYARD_FACT_FLAGS = 5,   /* bit i is symbol i */
+       SWITCHYARD_FACT_SWITCH = 6   /* 0 unset, 1 off, 2 on */
 };
 enum { /* where the policy says that an engine reads it */
-  SWITCHYARD_FROM_ENGINE = 0,
-  SWITCHYARD_FROM_ENV = 1,
-  SWITCHYARD_FROM_DEVICE = 2,
-  SWITCHYARD_FROM_MODEL = 3
+       SWITCHYARD_FROM_ENGINE = 0,
+       SWITCHYARD_FROM_ENV = 1,
+       SWITCHYARD_FROM_DEVICE = 2,
+       SWITCHYARD_FROM_MODEL = 3
 };
 typedef struct switchyard_fact {
   switchyard_str name;
@@ -148,12 +151,12 @@ SWITCHYARD_API switchyard_status switchyard_table_fact_symbol(const switchyard_t
                                                               uint32_t fact, uint32_t symbol,
                                                               switchyard_str* out,
                                                               switchyard_error** error);
-/* The code of a value as the policy language writes it ("gfx950", "true", "17", "9.2", "<a, b>"), so
- * that a hot path stores codes. SWITCHYARD_BAD_FACT names the fact, the value and what it takes. */
+/* The code of a value as the policy language writes it ("gfx950", "true", "17", "9.2", "<a, b>"),
+ * so that a hot path stores codes. SWITCHYARD_BAD_FACT names the fact, the value and what it takes.
+ */
 SWITCHYARD_API switchyard_status switchyard_table_fact_code(const switchyard_table* table,
                                                             uint32_t fact, const char* text,
-                                                            int64_t* out,
-                                                            switchyard_error** error);
+                                                            int64_t* out, switchyard_error** error);
 /* The other way round; any code, also outside the domain. */
 SWITCHYARD_API switchyard_status switchyard_table_fact_text(const switchyard_table* table,
                                                             uint32_t fact, int64_t code, char** out,
@@ -162,8 +165,8 @@ SWITCHYARD_API switchyard_status switchyard_table_fact_text(const switchyard_tab
 /* ---- A combination of facts
  *
  * Deciding reads a struct: an int32_t or int64_t member for each fact in the order of declaration,
- * laid out as C does (switchyard_fact.offset). There are three ways to fill one: a facts row, by name
- * or index, checked; the program's own buffer by the offsets, with codes; or a C++ struct that
+ * laid out as C does (switchyard_fact.offset). There are three ways to fill one: a facts row, by
+ * name or index, checked; the program's own buffer by the offsets, with codes; or a C++ struct that
  * `policyc --emit=cpp` writes. */
 
 SWITCHYARD_API size_t switchyard_table_facts_size(const switchyard_table* table);
@@ -179,30 +182,34 @@ SWITCHYARD_API void switchyard_facts_free(switchyard_facts* facts);
 /* Forgets what was set; keeps its memory. */
 SWITCHYARD_API void switchyard_facts_clear(switchyard_facts* facts);
 
-/* Each by name, or by index (`_at`), which is faster. SWITCHYARD_BAD_FACT names the fact, what it got
- * and what it takes; what was set before stays.
- * text: as the policy language writes it; any fact. int: int facts, and bools by 0 and 1. bool: bools,
- * and switches (on, off). environment: the text of a variable (1 true on yes, 0 false off no). code:
- * of any fact. */
-SWITCHYARD_API switchyard_status switchyard_facts_set_text(switchyard_facts* facts, const char* name,
-                                                           const char* text,
+/* Each by name, or by index (`_at`), which is faster. SWITCHYARD_BAD_FACT names the fact, what it
+ * got and what it takes; what was set before stays. text: as the policy language writes it; any
+ * fact. int: int facts, and bools by 0 and 1. bool: bools, and switches (on, off). environment: the
+ * text of a variable (1 true on yes, 0 false off no). code: of any fact. */
+SWITCHYARD_API switchyard_status switchyard_facts_set_text(switchyard_facts* facts,
+                                                           const char* name, const char* text,
                                                            switchyard_error** error);
 SWITCHYARD_API switchyard_status switchyard_facts_set_int(switchyard_facts* facts, const char* name,
                                                           int64_t value, switchyard_error** error);
-SWITCHYARD_API switchyard_status switchyard_facts_set_bool(switchyard_facts* facts, const char* name,
-                                                           int value, switchyard_error** error);
+SWITCHYARD_API switchyard_status switchyard_facts_set_bool(switchyard_facts* facts,
+                                                           const char* name, int value,
+                                                           switchyard_error** error);
 SWITCHYARD_API switchyard_status switchyard_facts_set_environment(switchyard_facts* facts,
-                                                                  const char* name, const char* text,
+                                                                  const char* name,
+                                                                  const char* text,
                                                                   switchyard_error** error);
-SWITCHYARD_API switchyard_status switchyard_facts_set_text_at(switchyard_facts* facts, uint32_t fact,
-                                                              const char* text,
+SWITCHYARD_API switchyard_status switchyard_facts_set_text_at(switchyard_facts* facts,
+                                                              uint32_t fact, const char* text,
                                                               switchyard_error** error);
 SWITCHYARD_API switchyard_status switchyard_facts_set_int_at(switchyard_facts* facts, uint32_t fact,
-                                                             int64_t value, switchyard_error** error);
-SWITCHYARD_API switchyard_status switchyard_facts_set_bool_at(switchyard_facts* facts, uint32_t fact,
-                                                              int value, switchyard_error** error);
-SWITCHYARD_API switchyard_status switchyard_facts_set_code_at(switchyard_facts* facts, uint32_t fact,
-                                                              int64_t code, switchyard_error** error);
+                                                             int64_t value,
+                                                             switchyard_error** error);
+SWITCHYARD_API switchyard_status switchyard_facts_set_bool_at(switchyard_facts* facts,
+                                                              uint32_t fact, int value,
+                                                              switchyard_error** error);
+SWITCHYARD_API switchyard_status switchyard_facts_set_code_at(switchyard_facts* facts,
+                                                              uint32_t fact, int64_t code,
+                                                              switchyard_error** error);
 /* Fills in defaults and gives the struct, valid until the row is changed or freed.
  * SWITCHYARD_MISSING_FACT names the facts that are not set. */
 SWITCHYARD_API switchyard_status switchyard_facts_finish(switchyard_facts* facts, const void** out,
@@ -210,12 +217,12 @@ SWITCHYARD_API switchyard_status switchyard_facts_finish(switchyard_facts* facts
 
 /* ---- Deciding */
 
-enum {                      /* kinds of decision; a refusal is an answer, not an error */
-  SWITCHYARD_TARGET = 0,    /* run the outcome's target */
-  SWITCHYARD_REFUSE = 1,    /* a rule refuses */
-  SWITCHYARD_EXCLUDED = 2,  /* an `assume` of the policy rules this combination out */
-  SWITCHYARD_UNDECIDED = 3, /* no rule matches (policyc lets no such policy through) */
-  SWITCHYARD_BAD_VALUE = 4  /* a fact is outside its domain */
+enum {                           /* kinds of decision; a refusal is an answer, not an error */
+       SWITCHYARD_TARGET = 0,    /* run the outcome's target */
+       SWITCHYARD_REFUSE = 1,    /* a rule refuses */
+       SWITCHYARD_EXCLUDED = 2,  /* an `assume` of the policy rules this combination out */
+       SWITCHYARD_UNDECIDED = 3, /* no rule matches (policyc lets no such policy through) */
+       SWITCHYARD_BAD_VALUE = 4  /* a fact is outside its domain */
 };
 #define SWITCHYARD_NONE UINT32_MAX
 
@@ -242,7 +249,8 @@ SWITCHYARD_API switchyard_status switchyard_decide_batch(const switchyard_table*
 typedef struct switchyard_residual switchyard_residual;
 
 /* Folds the facts that are set in `facts` into a table over the rest; it decides as the table does,
- * on the same struct, of which the folded members are not read. Milliseconds. Keeps the table alive. */
+ * on the same struct, of which the folded members are not read. Milliseconds. Keeps the table
+ * alive. */
 SWITCHYARD_API switchyard_status switchyard_residual_bind(const switchyard_facts* facts,
                                                           switchyard_residual** out,
                                                           switchyard_error** error);
@@ -300,15 +308,17 @@ SWITCHYARD_API switchyard_status switchyard_decision_rule(const switchyard_table
                                                           switchyard_decision decision,
                                                           switchyard_rule* out,
                                                           switchyard_error** error);
-/* One line for a log: "packed(block_m = 16): few tokens (moe.policy:30)", or why there is no target. */
+/* One line for a log: "packed(block_m = 16): few tokens (moe.policy:30)", or why there is no
+ * target. */
 SWITCHYARD_API switchyard_status switchyard_decision_text(const switchyard_table* table,
                                                           switchyard_decision decision,
                                                           const void* facts, char** out,
                                                           switchyard_error** error);
 /* Decides again and tells everything: the rule, what was passed over before it, and why. Several
  * lines for people. Microseconds. */
-SWITCHYARD_API switchyard_status switchyard_why_text(const switchyard_table* table, const void* facts,
-                                                     char** out, switchyard_error** error);
+SWITCHYARD_API switchyard_status switchyard_why_text(const switchyard_table* table,
+                                                     const void* facts, char** out,
+                                                     switchyard_error** error);
 /* What is in the table, for people. */
 SWITCHYARD_API switchyard_status switchyard_table_inspect(const switchyard_table* table, char** out,
                                                           switchyard_error** error);

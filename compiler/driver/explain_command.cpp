@@ -48,16 +48,21 @@ int run(const Options& options) {
 
 int explain_command(Arguments arguments) {
   Options options;
-  CLI::App app("Explains one decision: what was tried before it and why that failed, and what would "
-               "change it. With facts left out, what is left to decide.\n"
-               "A finding is explained by `policyc --explain CODE`.",
-               "policyc explain");
-  app.add_option("POLICY", options.policy, "a policy or a table; `-` is standard input")->required();
-  app.add_option("FACT=VALUE", options.facts, "the facts; those left out take their default or are open");
+  CLI::App app(
+      "Explains one decision: what was tried before it and why that failed, and what would "
+      "change it. With facts left out, what is left to decide.\n"
+      "A finding is explained by `policyc --explain CODE`.",
+      "policyc explain");
+  app.add_option("POLICY", options.policy, "a policy or a table; `-` is standard input")
+      ->required();
+  app.add_option("FACT=VALUE", options.facts,
+                 "the facts; those left out take their default or are open");
   app.add_option("--free", options.free, "leave a fact open although it has a default")
       ->allow_extra_args(false);
-  auto* why = app.add_option("--why", options.question.why, "where this target runs, and what leads to it");
-  app.add_option("--why-not", options.question.why_not, "why this target is not chosen here")->excludes(why);
+  auto* why =
+      app.add_option("--why", options.question.why, "where this target runs, and what leads to it");
+  app.add_option("--why-not", options.question.why_not, "why this target is not chosen here")
+      ->excludes(why);
   app.add_option("--changes", options.question.changes,
                  "how many facts may change: 0, 1, 2, or auto: two where no single one does")
       ->check(CLI::IsMember({"auto", "0", "1", "2"}))
@@ -69,10 +74,11 @@ int explain_command(Arguments arguments) {
       ->check(CLI::IsMember({"human", "json"}))
       ->capture_default_str();
   add_report_options(app, options.report);
-  describe(app,
-           "  policyc explain moe.table supports_mx=true scheme=w_mxfp4 tokens=8\n"
-           "  policyc explain moe.policy scheme=w_mxfp4 --why native\n\n"
-           "Exit status: 0 decided, or facts are open; 1 refused, excluded or undecided; 2 bad input.");
+  describe(
+      app,
+      "  policyc explain moe.table supports_mx=true scheme=w_mxfp4 tokens=8\n"
+      "  policyc explain moe.policy scheme=w_mxfp4 --why native\n\n"
+      "Exit status: 0 decided, or facts are open; 1 refused, excluded or undecided; 2 bad input.");
   if (const auto status = parse_arguments(app, arguments)) return *status;
   return run(options);
 }

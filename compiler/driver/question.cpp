@@ -25,7 +25,10 @@ using Json = nlohmann::ordered_json;
 class Answering {
  public:
   Answering(const Question& options, const Asked& asked)
-      : options_(options), asked_(asked), partition_(asked.partition), given_(asked.given),
+      : options_(options),
+        asked_(asked),
+        partition_(asked.partition),
+        given_(asked.given),
         told_{asked.model, asked.sources} {
     json_["policy"] = told_.model.name;
     json_["facts"] = facts_json(told_.model, given_.known);
@@ -52,9 +55,10 @@ class Answering {
     for (const auto& code : given_.known) codes.push_back(*code);
     const Truths truths(told_.model, codes);
     if (asked_.table != nullptr && !agrees(*asked_.table, truths)) {
-      return fail(fmt::format("the table `{}` decides these facts otherwise than its rules say; write it "
-                              "again with policyc",
-                              asked_.name));
+      return fail(
+          fmt::format("the table `{}` decides these facts otherwise than its rules say; write it "
+                      "again with policyc",
+                      asked_.name));
     }
     const Explanation explanation = explain(told_.model, truths);
     text_ += decision_text(told_, explanation, truths, given_.defaults);
@@ -92,8 +96,8 @@ class Answering {
       return decision.kind == Decision::Kind::kExcluded && decision.index == *truths.violated();
     }
     if (truths.row() == kUndecided) return decision.kind == Decision::Kind::kUndecided;
-    const bool decided = decision.kind == Decision::Kind::kTarget ||
-                         decision.kind == Decision::Kind::kRefused;
+    const bool decided =
+        decision.kind == Decision::Kind::kTarget || decision.kind == Decision::Kind::kRefused;
     return decided && decision.leaf == truths.row();
   }
 
@@ -116,8 +120,8 @@ class Answering {
     const auto diagrams = build(told_.model, partition_, DiagramBudget{});
     const std::string& name = told_.model.targets[*towards_].name;
     if (!diagrams) {
-      text_ += fmt::format("whether more changes lead to {} was not looked at: the policy is too large\n",
-                           name);
+      text_ += fmt::format(
+          "whether more changes lead to {} was not looked at: the policy is too large\n", name);
       json_["fewest"] = nullptr;
       return;
     }
@@ -144,8 +148,9 @@ class Answering {
       for (const FactId fact : given_.open) {
         open += (open.empty() ? "`" : ", `") + told_.model.facts[fact].name + "`";
       }
-      return fail(fmt::format("--why-not asks about one input, and {} {} open; give a value, or ask --why",
-                              open, given_.open.size() == 1 ? "is" : "are"));
+      return fail(
+          fmt::format("--why-not asks about one input, and {} {} open; give a value, or ask --why",
+                      open, given_.open.size() == 1 ? "is" : "are"));
     }
     ResidualOptions wanted;
     wanted.target = towards_;

@@ -24,7 +24,7 @@ struct Asked {
   const std::string& name;  // for messages
   const Model& model;
   const SourceMap& sources;
-  const Table* table;       // null for a policy
+  const Table* table;  // null for a policy
   const Partition& partition;
   const GivenFacts& given;
 };
@@ -32,11 +32,11 @@ struct Asked {
 struct Answered {
   std::string json;  // docs/cli.md
   std::string text;
-  bool decided;      // a target, or facts are open
+  bool decided;  // a target, or facts are open
 };
 
-// Fails for a target that the policy lacks, `why_not` with facts left open, and a table that decides
-// otherwise than its rules say.
+// Fails for a target that the policy lacks, `why_not` with facts left open, and a table that
+// decides otherwise than its rules say.
 Expected<Answered> answer(const Question& question, const Asked& asked);
 
 }  // namespace switchyard::driver

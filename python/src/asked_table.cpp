@@ -24,7 +24,8 @@ std::size_t leaves_of(const Table& table) {
 
 }  // namespace
 
-AskedTable::AskedTable(std::shared_ptr<const ServedTable> served, std::vector<StaticFact> fixed, bool bound)
+AskedTable::AskedTable(std::shared_ptr<const ServedTable> served, std::vector<StaticFact> fixed,
+                       bool bound)
     : served_(std::move(served)),
       fixed_(std::move(fixed)),
       reader_(served_->table, fixed_),
@@ -45,7 +46,8 @@ template <typename Ask>
 PyObject* AskedTable::ask(PyObject* const* values, Py_ssize_t positional, PyObject* names,
                           Ask&& ask) noexcept {
   if (positional != 0) {
-    PyErr_SetString(PyExc_TypeError, "facts are given by name: decide(tokens=8, …), or decide(**facts)");
+    PyErr_SetString(PyExc_TypeError,
+                    "facts are given by name: decide(tokens=8, …), or decide(**facts)");
     return nullptr;
   }
   try {
@@ -78,13 +80,16 @@ PyObject* AskedTable::object_of(const Decision& decision, const void* facts) {
   return Py_NewRef(known.ptr());
 }
 
-PyObject* AskedTable::decide(PyObject* const* values, Py_ssize_t positional, PyObject* names) noexcept {
+PyObject* AskedTable::decide(PyObject* const* values, Py_ssize_t positional,
+                             PyObject* names) noexcept {
   return ask(values, positional, names, [this](const void* facts) {
-    return object_of(residual_ ? residual_->decide(facts) : switchyard::decide(table(), facts), facts);
+    return object_of(residual_ ? residual_->decide(facts) : switchyard::decide(table(), facts),
+                     facts);
   });
 }
 
-PyObject* AskedTable::why(PyObject* const* values, Py_ssize_t positional, PyObject* names) noexcept {
+PyObject* AskedTable::why(PyObject* const* values, Py_ssize_t positional,
+                          PyObject* names) noexcept {
   return ask(values, positional, names, [this](const void* facts) {
     return new_text(to_text(switchyard::why(table(), facts)));
   });
@@ -100,7 +105,8 @@ void AskedTable::decide_rows(const py::buffer& facts, const py::buffer& out) con
       PyBuffer_IsContiguous(decisions.view(), 'C') == 0 ||
       reinterpret_cast<std::uintptr_t>(rows.ptr) % table().facts_alignment() != 0 ||
       reinterpret_cast<std::uintptr_t>(decisions.ptr) % alignof(Decision) != 0) {
-    throw py::value_error("the buffers are no contiguous, aligned rows of facts and as many decisions");
+    throw py::value_error(
+        "the buffers are no contiguous, aligned rows of facts and as many decisions");
   }
   const py::gil_scoped_release unlocked;
   auto* to = static_cast<Decision*>(decisions.ptr);

@@ -26,7 +26,8 @@ class AskedTable {
   // Of the Decisions made from now on.
   void set_generation(std::uint64_t generation);
 
-  // Decides the structs of `facts`, a contiguous buffer, into `out`, as many Decisions. Without the GIL.
+  // Decides the structs of `facts`, a contiguous buffer, into `out`, as many Decisions. Without the
+  // GIL.
   void decide_rows(const pybind11::buffer& facts, const pybind11::buffer& out) const;
 
   const std::shared_ptr<const ServedTable>& served() const { return served_; }
@@ -36,7 +37,8 @@ class AskedTable {
 
  private:
   template <typename Ask>
-  PyObject* ask(PyObject* const* values, Py_ssize_t positional, PyObject* names, Ask&& ask) noexcept;
+  PyObject* ask(PyObject* const* values, Py_ssize_t positional, PyObject* names,
+                Ask&& ask) noexcept;
   PyObject* object_of(const Decision& decision, const void* facts);
 
   std::shared_ptr<const ServedTable> served_;

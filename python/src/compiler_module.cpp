@@ -1,5 +1,5 @@
-// switchyard._compiler: compiling, proving, explaining and comparing. Imported when the first of these is
-// asked for. Documents go to Python as JSON, as policyc prints them.
+// switchyard._compiler: compiling, proving, explaining and comparing. Imported when the first of
+// these is asked for. Documents go to Python as JSON, as policyc prints them.
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -42,9 +42,11 @@ T value_or_raise(Expected<T> result, const char* type = kError) {
 }
 
 // The text under that name, or the file of that name.
-FileId add_source(SourceMap& sources, const std::optional<std::string>& text, const std::string& name) {
+FileId add_source(SourceMap& sources, const std::optional<std::string>& text,
+                  const std::string& name) {
   if (!text) return value_or_raise(driver::read_source(sources, name));
-  if (text->size() > SourceFile::kMaxBytes) raise(kError, "the text of the policy has more than 16 MiB");
+  if (text->size() > SourceFile::kMaxBytes)
+    raise(kError, "the text of the policy has more than 16 MiB");
   return sources.add(name, *text);
 }
 
@@ -103,7 +105,8 @@ struct Opened {
 };
 Opened open_bytes(const py::bytes& bytes, const std::string& name) {
   const std::string_view view = bytes;
-  Table table = value_or_raise(Table::from_bytes(std::as_bytes(std::span(view)), name), kTableError);
+  Table table =
+      value_or_raise(Table::from_bytes(std::as_bytes(std::span(view)), name), kTableError);
   Restored restored = value_or_raise(restore(table, name), kTableError);
   return {std::move(table), std::move(restored)};
 }
@@ -130,8 +133,8 @@ py::tuple explain_table(const py::bytes& bytes, const std::string& name,
   const driver::Question question{why, why_not, "auto", limit};
   const auto answered = [&] {
     const py::gil_scoped_release unlocked;
-    return driver::answer(question, {name, opened.restored.model, opened.restored.sources, &opened.table,
-                                     classes, given});
+    return driver::answer(question, {name, opened.restored.model, opened.restored.sources,
+                                     &opened.table, classes, given});
   }();
   if (!answered) raise(kFactError, answered.error().message);
   return py::make_tuple(to_str(answered->text), to_str(answered->json));
@@ -152,9 +155,11 @@ void check_attribute(const diff::Pair& pair, const std::string& name) {
                             meant.empty() ? "" : "; ", meant));
 }
 
-py::tuple diff_tables(const py::bytes& old_bytes, const std::string& old_name, const py::bytes& new_bytes,
-                      const std::string& new_name, const std::string& by, bool reasons) {
-  const Opened old_side = open_bytes(old_bytes, old_name), new_side = open_bytes(new_bytes, new_name);
+py::tuple diff_tables(const py::bytes& old_bytes, const std::string& old_name,
+                      const py::bytes& new_bytes, const std::string& new_name,
+                      const std::string& by, bool reasons) {
+  const Opened old_side = open_bytes(old_bytes, old_name),
+               new_side = open_bytes(new_bytes, new_name);
   auto pair = diff::align(old_side.restored.model, new_side.restored.model);
   if (!pair) {
     std::string message;
@@ -175,8 +180,9 @@ py::tuple diff_tables(const py::bytes& old_bytes, const std::string& old_name, c
   const diff::Report report = [&] {
     const py::gil_scoped_release unlocked;
     const diff::Difference difference = diff::compare(*pair, classes, options);
-    return diff::make_report(*pair, classes, difference, options,
-                             {old_side.restored.sources, new_side.restored.sources, old_name, new_name});
+    return diff::make_report(
+        *pair, classes, difference, options,
+        {old_side.restored.sources, new_side.restored.sources, old_name, new_name});
   }();
   return py::make_tuple(to_str(diff::render_json(report)), to_str(diff::render_human(report)),
                         to_str(diff::render_markdown(report)));
@@ -190,8 +196,8 @@ PYBIND11_MODULE(_compiler, module) {
   module.doc() = "The compiler; python/switchyard has the functions to use.";
   module.def("compile", &compile, py::arg("text"), py::arg("name"));
   module.def("verify", &verify_source, py::arg("text"), py::arg("name"));
-  module.def("explain", &explain_table, py::arg("table"), py::arg("name"), py::arg("facts"), py::arg("free"),
-             py::arg("why"), py::arg("why_not"), py::arg("limit"));
-  module.def("diff", &diff_tables, py::arg("old"), py::arg("old_name"), py::arg("new"), py::arg("new_name"),
-             py::arg("by"), py::arg("reasons"));
+  module.def("explain", &explain_table, py::arg("table"), py::arg("name"), py::arg("facts"),
+             py::arg("free"), py::arg("why"), py::arg("why_not"), py::arg("limit"));
+  module.def("diff", &diff_tables, py::arg("old"), py::arg("old_name"), py::arg("new"),
+             py::arg("new_name"), py::arg("by"), py::arg("reasons"));
 }

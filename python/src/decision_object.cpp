@@ -12,12 +12,19 @@ namespace switchyard::python {
 namespace {
 
 enum Attribute : std::size_t {
-  kKind, kTarget, kOutcome, kParameters, kAttributes, kRule, kRuleText, kReason, kCount
+  kKind,
+  kTarget,
+  kOutcome,
+  kParameters,
+  kAttributes,
+  kRule,
+  kRuleText,
+  kReason,
+  kCount
 };
 
 struct DecisionObject {
-  PyObject_HEAD
-  std::shared_ptr<const ServedTable> served;
+  PyObject_HEAD std::shared_ptr<const ServedTable> served;
   Decision decision;
   PyObject* made[kCount];  // attributes; null: nobody asked yet
 };
@@ -26,11 +33,16 @@ DecisionObject& of(PyObject* self) { return *reinterpret_cast<DecisionObject*>(s
 
 const char* kind_name(Decision::Kind kind) {
   switch (kind) {
-    case Decision::Kind::kTarget: return "target";
-    case Decision::Kind::kRefused: return "refused";
-    case Decision::Kind::kExcluded: return "excluded";
-    case Decision::Kind::kUndecided: break;
-    case Decision::Kind::kBadFact: break;
+    case Decision::Kind::kTarget:
+      return "target";
+    case Decision::Kind::kRefused:
+      return "refused";
+    case Decision::Kind::kExcluded:
+      return "excluded";
+    case Decision::Kind::kUndecided:
+      break;
+    case Decision::Kind::kBadFact:
+      break;
   }
   return "undecided";
 }
@@ -61,7 +73,8 @@ py::object attributes_of_target(const DecisionObject& self) {
   py::dict out;
   if (self.decision.kind == Decision::Kind::kTarget) {
     const Table& table = self.served->table;
-    for (const AttributeInfo& about : table.targets()[table.outcomes()[self.decision.index].target].attributes) {
+    for (const AttributeInfo& about :
+         table.targets()[table.outcomes()[self.decision.index].target].attributes) {
       out[to_str(about.name)] = about.is_integer
                                     ? py::reinterpret_steal<py::object>(
                                           PyLong_FromString(about.value.c_str(), nullptr, 10))
@@ -78,8 +91,10 @@ py::object make(const DecisionObject& self, std::size_t attribute) {
   if (attribute == kParameters) return parameters(self);
   if (attribute == kAttributes) return attributes_of_target(self);
   if (attribute == kOutcome) {
-    const bool outcome = decision.kind == Decision::Kind::kTarget || decision.kind == Decision::Kind::kRefused;
-    return outcome ? to_str(spell_outcome(table, decision.index)) : py::str(kind_name(decision.kind));
+    const bool outcome =
+        decision.kind == Decision::Kind::kTarget || decision.kind == Decision::Kind::kRefused;
+    return outcome ? to_str(spell_outcome(table, decision.index))
+                   : py::str(kind_name(decision.kind));
   }
   if (attribute == kTarget) {
     if (decision.kind != Decision::Kind::kTarget) return py::none();
@@ -110,11 +125,16 @@ PyObject* get(PyObject* self, void* closure) noexcept {
 PyObject* generation(PyObject* self, void*) noexcept {
   return PyLong_FromUnsignedLongLong(of(self).served->generation);
 }
-PyObject* index(PyObject* self, void*) noexcept { return PyLong_FromUnsignedLong(of(self).decision.index); }
-PyObject* leaf(PyObject* self, void*) noexcept { return PyLong_FromUnsignedLong(of(self).decision.leaf); }
+PyObject* index(PyObject* self, void*) noexcept {
+  return PyLong_FromUnsignedLong(of(self).decision.index);
+}
+PyObject* leaf(PyObject* self, void*) noexcept {
+  return PyLong_FromUnsignedLong(of(self).decision.leaf);
+}
 
 PyObject* repr(PyObject* self) noexcept {
-  const auto outcome = py::reinterpret_steal<py::object>(get(self, reinterpret_cast<void*>(kOutcome)));
+  const auto outcome =
+      py::reinterpret_steal<py::object>(get(self, reinterpret_cast<void*>(kOutcome)));
   const auto rule = py::reinterpret_steal<py::object>(get(self, reinterpret_cast<void*>(kRule)));
   if (!outcome || !rule) return nullptr;
   return PyUnicode_FromFormat("<Decision %S by %S>", outcome.ptr(), rule.ptr());
@@ -129,41 +149,50 @@ void dealloc(PyObject* self) noexcept {
   Py_DECREF(type);
 }
 
-void* closure(Attribute attribute) { return reinterpret_cast<void*>(static_cast<std::size_t>(attribute)); }
+void* closure(Attribute attribute) {
+  return reinterpret_cast<void*>(static_cast<std::size_t>(attribute));
+}
 
 PyGetSetDef* attributes() {
   static PyGetSetDef all[] = {
-      {"kind", get, nullptr, "\"target\", \"refused\", \"excluded\" or \"undecided\".", closure(kKind)},
-      {"target", get, nullptr, "The target's name; None unless kind is \"target\".", closure(kTarget)},
+      {"kind", get, nullptr, "\"target\", \"refused\", \"excluded\" or \"undecided\".",
+       closure(kKind)},
+      {"target", get, nullptr, "The target's name; None unless kind is \"target\".",
+       closure(kTarget)},
       {"outcome", get, nullptr, "As the policy writes it: \"packed(block_m = 16)\", \"refuse\".",
        closure(kOutcome)},
-      {"parameters", get, nullptr, "Of the target, by name: int or str. Read only.", closure(kParameters)},
-      {"attributes", get, nullptr, "What the policy says of the target, by name: int or str. Read only.",
-       closure(kAttributes)},
-      {"rule", get, nullptr, "\"file:line\" of the rule or assumption that decides; None without one.",
-       closure(kRule)},
+      {"parameters", get, nullptr, "Of the target, by name: int or str. Read only.",
+       closure(kParameters)},
+      {"attributes", get, nullptr,
+       "What the policy says of the target, by name: int or str. Read only.", closure(kAttributes)},
+      {"rule", get, nullptr,
+       "\"file:line\" of the rule or assumption that decides; None without one.", closure(kRule)},
       {"rule_text", get, nullptr, "The rule as it was written.", closure(kRuleText)},
-      {"reason", get, nullptr, "The rule's `because`, or why there is no target.", closure(kReason)},
-      {"generation", generation, nullptr, "Of the store's table that decided; 0 for a table by itself.",
+      {"reason", get, nullptr, "The rule's `because`, or why there is no target.",
+       closure(kReason)},
+      {"generation", generation, nullptr,
+       "Of the store's table that decided; 0 for a table by itself.", nullptr},
+      {"index", index, nullptr,
+       "Of the outcome in Table.outcomes; of an exclusion, the assumption.", nullptr},
+      {"leaf", leaf, nullptr, "The row that decides: equal leaves of a table, equal decisions.",
        nullptr},
-      {"index", index, nullptr, "Of the outcome in Table.outcomes; of an exclusion, the assumption.", nullptr},
-      {"leaf", leaf, nullptr, "The row that decides: equal leaves of a table, equal decisions.", nullptr},
       {nullptr, nullptr, nullptr, nullptr, nullptr}};
   return all;
 }
 
 PyTypeObject* make_type() {
   static const char kDoc[] =
-      "What a table answers: a target with its parameters, a refusal, or an exclusion. Immutable; equal\n"
+      "What a table answers: a target with its parameters, a refusal, or an exclusion. Immutable; "
+      "equal\n"
       "answers of one table are the same object.";
   static PyType_Slot slots[] = {{Py_tp_doc, const_cast<char*>(kDoc)},
                                 {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
                                 {Py_tp_repr, reinterpret_cast<void*>(repr)},
                                 {Py_tp_getset, attributes()},
                                 {0, nullptr}};
-  static PyType_Spec spec = {"switchyard.Decision", sizeof(DecisionObject), 0,
-                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
-                             slots};
+  static PyType_Spec spec = {
+      "switchyard.Decision", sizeof(DecisionObject), 0,
+      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE, slots};
   PyObject* type = PyType_FromSpec(&spec);
   if (type == nullptr) throw py::error_already_set();
   return reinterpret_cast<PyTypeObject*>(type);

@@ -8,8 +8,8 @@
 #include "runtime/table/decision.h"
 #include "runtime/table/table.h"
 
-// switchyard.Decision: a type of the C API, so that making one costs an allocation and its attributes
-// are made when they are asked for.
+// switchyard.Decision: a type of the C API, so that making one costs an allocation and its
+// attributes are made when they are asked for.
 namespace switchyard::python {
 
 // A table as one generation of a store, or by itself (generation 0).

@@ -49,7 +49,8 @@ FactReader::FactReader(const Table& table, const std::vector<StaticFact>& fixed)
     while (by_address_[at] != nullptr) at = (at + 1) & (by_address_.size() - 1);
     by_address_[at] = &slot;
     for (std::size_t s = 0; s < info.symbols.size(); ++s) {
-      const auto code = info.kind == Kind::kFlags ? std::int64_t{1} << s : static_cast<std::int64_t>(s);
+      const auto code =
+          info.kind == Kind::kFlags ? std::int64_t{1} << s : static_cast<std::int64_t>(s);
       slot.codes[to_str(info.symbols[s])] = code;
     }
     store(defaults_.data(), slot.offset, slot.width, info.default_code.value_or(info.low));
@@ -64,8 +65,10 @@ FactReader::FactReader(const Table& table, const std::vector<StaticFact>& fixed)
 
 const FactReader::Slot* FactReader::find(PyObject* name) {
   const std::size_t mask = by_address_.size() - 1;
-  for (std::size_t at = address_hash(name) & mask; by_address_[at] != nullptr; at = (at + 1) & mask) {
-    if (by_address_[at]->name.ptr() == name) [[likely]] return by_address_[at];
+  for (std::size_t at = address_hash(name) & mask; by_address_[at] != nullptr;
+       at = (at + 1) & mask) {
+    if (by_address_[at]->name.ptr() == name) [[likely]]
+      return by_address_[at];
   }
   PyObject* index = PyDict_GetItemWithError(by_name_.ptr(), name);
   if (index != nullptr) return &slots_[PyLong_AsSize_t(index)];
@@ -86,7 +89,8 @@ bool FactReader::fill(unsigned char* facts, PyObject* const* values, PyObject* n
     auto* slot = const_cast<Slot*>(find(PyTuple_GET_ITEM(names, i)));
     if (slot == nullptr) return false;
     if (slot->fixed) [[unlikely]] {
-      set_error(kFactError, fmt::format("fact `{}` is bound; ask the table that it was bound from", slot->info->name));
+      set_error(kFactError, fmt::format("fact `{}` is bound; ask the table that it was bound from",
+                                        slot->info->name));
       return false;
     }
     std::int64_t code = 0;
@@ -94,7 +98,8 @@ bool FactReader::fill(unsigned char* facts, PyObject* const* values, PyObject* n
     store(facts, slot->offset, slot->width, code);
     given += slot->required;
   }
-  if (given == required_) [[likely]] return true;
+  if (given == required_) [[likely]]
+    return true;
   missing(names);
   return false;
 }

@@ -11,9 +11,9 @@
 #include "runtime/decide/residual.h"
 #include "runtime/table/table.h"
 
-// From keyword arguments to the struct of facts that `decide` reads, at the speed of a scalar call: names
-// and symbols are compared by address first, since Python interns those of a program's text, then by
-// hash. The GIL is held by every caller; nothing else is shared.
+// From keyword arguments to the struct of facts that `decide` reads, at the speed of a scalar call:
+// names and symbols are compared by address first, since Python interns those of a program's text,
+// then by hash. The GIL is held by every caller; nothing else is shared.
 namespace switchyard::python {
 
 class FactReader {
@@ -25,9 +25,9 @@ class FactReader {
 
   std::size_t facts_size() const { return defaults_.size(); }
 
-  // Fills `facts`, facts_size() bytes aligned for int64, from `values` named by the tuple `names` (null:
-  // none) and defaults. False with an exception set: an unknown name, a value that its fact does not
-  // take, a fact that is missing.
+  // Fills `facts`, facts_size() bytes aligned for int64, from `values` named by the tuple `names`
+  // (null: none) and defaults. False with an exception set: an unknown name, a value that its fact
+  // does not take, a fact that is missing.
   bool fill(unsigned char* facts, PyObject* const* values, PyObject* names);
 
   // What a dict gives, without the others. Throws py::error_already_set as above.
@@ -40,8 +40,8 @@ class FactReader {
     const FactInfo* info = nullptr;
     std::uint32_t offset = 0, width = 4;
     bool required = false, fixed = false;
-    pybind11::object name;   // interned
-    pybind11::dict codes;    // text -> code, of symbols and of texts seen; at most kMaxTexts
+    pybind11::object name;  // interned
+    pybind11::dict codes;   // text -> code, of symbols and of texts seen; at most kMaxTexts
     std::array<std::pair<PyObject*, std::int64_t>, kRecent> recent{};
     std::array<pybind11::object, kRecent> interned;  // keeps their addresses theirs
     std::size_t next = 0;

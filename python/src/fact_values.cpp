@@ -24,13 +24,19 @@ bool is_numpy_bool(PyObject* value) {
 
 const char* what_it_takes(Kind kind) {
   switch (kind) {
-    case Kind::kBool: return "True or False";
+    case Kind::kBool:
+      return "True or False";
     case Kind::kEnum:
-    case Kind::kName: return "one of its symbols, as str";
-    case Kind::kInt: return "an int";
-    case Kind::kVersion: return "a str such as \"9.2\", or a tuple of two or three ints";
-    case Kind::kFlags: return "symbols, as a list, tuple or set of str";
-    case Kind::kSwitch: return "True, False or None (unset)";
+    case Kind::kName:
+      return "one of its symbols, as str";
+    case Kind::kInt:
+      return "an int";
+    case Kind::kVersion:
+      return "a str such as \"9.2\", or a tuple of two or three ints";
+    case Kind::kFlags:
+      return "symbols, as a list, tuple or set of str";
+    case Kind::kSwitch:
+      return "True, False or None (unset)";
   }
   return "something else";
 }
@@ -52,9 +58,11 @@ bool FactReader::convert(Slot& slot, PyObject* value, std::int64_t& code) {
       }
       break;
     case Kind::kInt:
-      if (PyLong_CheckExact(value)) [[likely]] return take_integer(slot, value, code);
+      if (PyLong_CheckExact(value)) [[likely]]
+        return take_integer(slot, value, code);
       break;
-    default: break;
+    default:
+      break;
   }
   if (PyUnicode_Check(value)) {
     for (const auto& [text, known] : slot.recent) {
@@ -72,9 +80,11 @@ bool FactReader::take_integer(Slot& slot, PyObject* value, std::int64_t& code) {
   int overflow = 0;
   code = PyLong_AsLongLongAndOverflow(value, &overflow);
   if (code == -1 && PyErr_Occurred() != nullptr) return false;
-  if (overflow == 0 && code >= slot.info->low && code <= slot.info->high) [[likely]] return true;
+  if (overflow == 0 && code >= slot.info->low && code <= slot.info->high) [[likely]]
+    return true;
   const auto bad = code_of_text(*slot.info, py::str(py::handle(value)).cast<std::string>());
-  set_error(kFactError, bad ? fmt::format("fact `{}` is out of range", slot.info->name) : bad.error().message);
+  set_error(kFactError,
+            bad ? fmt::format("fact `{}` is out of range", slot.info->name) : bad.error().message);
   return false;
 }
 
@@ -85,8 +95,8 @@ void FactReader::remember(Slot& slot, PyObject* text, std::int64_t code) {
 }
 
 bool FactReader::convert_text(Slot& slot, PyObject* text, std::int64_t& code) {
-  // The dict's own key is kept alive by it, so its address may be remembered; an equal text elsewhere is
-  // found by its hash, which Python keeps too.
+  // The dict's own key is kept alive by it, so its address may be remembered; an equal text
+  // elsewhere is found by its hash, which Python keeps too.
   PyObject* known = PyDict_GetItemWithError(slot.codes.ptr(), text);
   if (known == nullptr) {
     if (PyErr_Occurred() != nullptr) return false;
@@ -134,14 +144,18 @@ bool FactReader::convert_other(Slot& slot, PyObject* value, std::int64_t& code) 
       return true;
     }
     case Kind::kInt: {
-      if (PyBool_Check(value) || is_numpy_bool(value) || !PyIndex_Check(value)) return refuse(*slot.info, value);
+      if (PyBool_Check(value) || is_numpy_bool(value) || !PyIndex_Check(value))
+        return refuse(*slot.info, value);
       const auto index = py::reinterpret_steal<py::object>(PyNumber_Index(value));
       return index && take_integer(slot, index.ptr(), code);
     }
-    case Kind::kVersion: return convert_version(slot, value, code);
-    case Kind::kFlags: return convert_flags(slot, value, code);
+    case Kind::kVersion:
+      return convert_version(slot, value, code);
+    case Kind::kFlags:
+      return convert_flags(slot, value, code);
     case Kind::kEnum:
-    case Kind::kName: break;
+    case Kind::kName:
+      break;
   }
   return refuse(*slot.info, value);
 }
@@ -167,7 +181,8 @@ bool FactReader::convert_version(Slot& slot, PyObject* value, std::int64_t& code
 }
 
 bool FactReader::convert_flags(Slot& slot, PyObject* value, std::int64_t& code) {
-  if (!PyList_Check(value) && !PyTuple_Check(value) && !PyAnySet_Check(value)) return refuse(*slot.info, value);
+  if (!PyList_Check(value) && !PyTuple_Check(value) && !PyAnySet_Check(value))
+    return refuse(*slot.info, value);
   const auto items = py::reinterpret_steal<py::object>(PyObject_GetIter(value));
   if (!items) return false;
   code = 0;

@@ -17,8 +17,8 @@ inline void set_error(const char* type, const std::string& message) {
   try {
     namespace py = pybind11;
     const py::object error = py::module_::import("switchyard.errors").attr(type);
-    const py::str text = py::reinterpret_steal<py::str>(PyUnicode_DecodeUTF8(
-        message.data(), static_cast<Py_ssize_t>(message.size()), "replace"));
+    const py::str text = py::reinterpret_steal<py::str>(
+        PyUnicode_DecodeUTF8(message.data(), static_cast<Py_ssize_t>(message.size()), "replace"));
     PyErr_SetObject(error.ptr(), text.ptr());
   } catch (pybind11::error_already_set& failed) {
     failed.restore();

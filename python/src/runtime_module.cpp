@@ -24,10 +24,12 @@ T* held_by(PyObject* self) {
 }
 
 template <typename T, auto kMethod>
-PyObject* call(PyObject* self, PyObject* const* values, Py_ssize_t count, PyObject* names) noexcept {
+PyObject* call(PyObject* self, PyObject* const* values, Py_ssize_t count,
+               PyObject* names) noexcept {
   T* const held = held_by<T>(self);
   if (held == nullptr) [[unlikely]] {
-    PyErr_SetString(PyExc_TypeError, "this object was not made by open(): its __init__ did not run");
+    PyErr_SetString(PyExc_TypeError,
+                    "this object was not made by open(): its __init__ did not run");
     return nullptr;
   }
   return (held->*kMethod)(values, PyVectorcall_NARGS(static_cast<std::size_t>(count)), names);
@@ -36,9 +38,9 @@ PyObject* call(PyObject* self, PyObject* const* values, Py_ssize_t count, PyObje
 // A method that takes keyword arguments without a dict or tuple of them being made.
 template <typename T, auto kMethod>
 void add_fast(py::handle type, const char* name, const char* doc) {
-  static PyMethodDef method = {name,
-                               reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&call<T, kMethod>)),
-                               METH_FASTCALL | METH_KEYWORDS, doc};
+  static PyMethodDef method = {
+      name, reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&call<T, kMethod>)),
+      METH_FASTCALL | METH_KEYWORDS, doc};
   PyObject* made = PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(type.ptr()), &method);
   if (made == nullptr) throw py::error_already_set();
   py::setattr(type, name, py::reinterpret_steal<py::object>(made));
@@ -50,7 +52,9 @@ std::unique_ptr<AskedTable> by_itself(Expected<Table> opened) {
   return std::make_unique<AskedTable>(std::move(served), std::vector<StaticFact>{}, false);
 }
 
-std::unique_ptr<AskedTable> open_table(const std::string& path) { return by_itself(Table::open(path)); }
+std::unique_ptr<AskedTable> open_table(const std::string& path) {
+  return by_itself(Table::open(path));
+}
 
 std::unique_ptr<AskedTable> from_bytes(const py::bytes& bytes, const std::string& name) {
   const std::string_view view = bytes;
@@ -72,10 +76,10 @@ py::list facts_of(const AskedTable& table) {
     for (const std::string& symbol : fact.symbols) symbols.append(to_str(symbol));
     py::object preset = py::none();
     if (fact.default_code) preset = to_str(spell(fact, *fact.default_code));
-    out.append(py::make_tuple(to_str(fact.name), kKinds[static_cast<std::size_t>(fact.kind)], fact.low, fact.high,
-                              py::tuple(symbols), preset, fact.default_code,
-                              kSources[static_cast<std::size_t>(fact.source)], to_str(fact.source_key),
-                              to_str(fact.doc), fact.offset, fact.width));
+    out.append(py::make_tuple(to_str(fact.name), kKinds[static_cast<std::size_t>(fact.kind)],
+                              fact.low, fact.high, py::tuple(symbols), preset, fact.default_code,
+                              kSources[static_cast<std::size_t>(fact.source)],
+                              to_str(fact.source_key), to_str(fact.doc), fact.offset, fact.width));
   }
   return out;
 }
@@ -92,7 +96,8 @@ py::tuple targets_of(const AskedTable& table) {
   const Table& of = table.table();
   py::list out;
   for (const OutcomeInfo& outcome : of.outcomes()) {
-    out.append(outcome.refused ? py::object(py::none()) : to_str(of.targets()[outcome.target].name));
+    out.append(outcome.refused ? py::object(py::none())
+                               : to_str(of.targets()[outcome.target].name));
   }
   return py::tuple(out);
 }
@@ -116,12 +121,14 @@ std::unique_ptr<AskedTable> table_of(StoreObject& store) {
   return std::make_unique<AskedTable>(store.current()->served(), std::vector<StaticFact>{}, false);
 }
 
-std::unique_ptr<StoreObject> open_store(const std::string& path, const py::object& check, const py::object& log,
-                                        const py::dict& bind, const std::string& compiler,
-                                        double compile_timeout, double quiet, double poll, std::size_t keep,
+std::unique_ptr<StoreObject> open_store(const std::string& path, const py::object& check,
+                                        const py::object& log, const py::dict& bind,
+                                        const std::string& compiler, double compile_timeout,
+                                        double quiet, double poll, std::size_t keep,
                                         std::uint64_t max_bytes, bool watch, bool inotify) {
   const auto milliseconds = [](double seconds) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::duration<double>(seconds));
   };
   PolicyStoreOptions options;
   options.compiler = compiler;
@@ -155,40 +162,49 @@ PYBIND11_MODULE(_runtime, module) {
       .def(py::init(&from_bytes), py::arg("bytes"), py::arg("name"))
       .def(py::init(&bind_facts), py::arg("table"), py::arg("facts"))
       .def(py::init(&table_of), py::arg("store"))
-      .def_property_readonly("policy", [](const AskedTable& self) { return to_str(self.table().policy()); })
+      .def_property_readonly("policy",
+                             [](const AskedTable& self) { return to_str(self.table().policy()); })
       .def_property_readonly("hash", [](const AskedTable& self) { return self.table().hash(); })
-      .def_property_readonly("compiler", [](const AskedTable& self) { return to_str(self.table().compiler()); })
-      .def_property_readonly("generation", [](const AskedTable& self) { return self.served()->generation; })
-      .def_property_readonly("facts_size", [](const AskedTable& self) { return self.table().facts_size(); })
+      .def_property_readonly("compiler",
+                             [](const AskedTable& self) { return to_str(self.table().compiler()); })
+      .def_property_readonly("generation",
+                             [](const AskedTable& self) { return self.served()->generation; })
+      .def_property_readonly("facts_size",
+                             [](const AskedTable& self) { return self.table().facts_size(); })
       .def_property_readonly("outcomes", &outcomes_of)
       .def_property_readonly("targets", &targets_of)
       .def("_facts", &facts_of)
-      .def("_bound", [](const AskedTable& self) {
-        py::list out;
-        for (const auto& known : self.fixed()) {
-          const switchyard::FactInfo& fact = self.table().facts()[known.fact];
-          out.append(py::make_tuple(to_str(fact.name), to_str(spell(fact, known.code)), known.code));
-        }
-        return out;
-      })
+      .def("_bound",
+           [](const AskedTable& self) {
+             py::list out;
+             for (const auto& known : self.fixed()) {
+               const switchyard::FactInfo& fact = self.table().facts()[known.fact];
+               out.append(
+                   py::make_tuple(to_str(fact.name), to_str(spell(fact, known.code)), known.code));
+             }
+             return out;
+           })
       .def("_spelled", &spelled)
       .def("_code", &code_of)
       .def("_decide_rows", &AskedTable::decide_rows)
-      .def("inspect", [](const AskedTable& self) { return to_str(switchyard::inspect(self.table())); })
+      .def("inspect",
+           [](const AskedTable& self) { return to_str(switchyard::inspect(self.table())); })
       .def("__bytes__", [](const AskedTable& self) {
         const auto bytes = self.table().bytes();
         return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
       });
-  add_fast<AskedTable, &AskedTable::decide>(table, "decide",
-                                            "decide($self, /, **facts)\n--\n\nThe Decision for these facts.");
+  add_fast<AskedTable, &AskedTable::decide>(
+      table, "decide", "decide($self, /, **facts)\n--\n\nThe Decision for these facts.");
   add_fast<AskedTable, &AskedTable::why>(
-      table, "why", "why($self, /, **facts)\n--\n\nThe decision and what was passed over, in words.");
+      table, "why",
+      "why($self, /, **facts)\n--\n\nThe decision and what was passed over, in words.");
 
   py::class_<StoreObject> store(module, "StoreBase");
   store
       .def(py::init(&open_store), py::arg("path"), py::kw_only(), py::arg("check"), py::arg("log"),
-           py::arg("bind"), py::arg("compiler"), py::arg("compile_timeout"), py::arg("quiet"), py::arg("poll"),
-           py::arg("keep"), py::arg("max_bytes"), py::arg("watch"), py::arg("inotify"))
+           py::arg("bind"), py::arg("compiler"), py::arg("compile_timeout"), py::arg("quiet"),
+           py::arg("poll"), py::arg("keep"), py::arg("max_bytes"), py::arg("watch"),
+           py::arg("inotify"))
       .def("reload", &StoreObject::reload)
       .def("pin", &StoreObject::pin, py::arg("generation") = std::nullopt)
       .def("unpin", &StoreObject::unpin)
@@ -198,7 +214,8 @@ PYBIND11_MODULE(_runtime, module) {
                              [](StoreObject& self) { return self.current()->served()->generation; })
       .def("_close", &StoreObject::close);
   add_fast<StoreObject, &StoreObject::decide>(
-      store, "decide", "decide($self, /, **facts)\n--\n\nThe Decision of the current table for these facts.");
+      store, "decide",
+      "decide($self, /, **facts)\n--\n\nThe Decision of the current table for these facts.");
 
   module.attr("Decision") = py::reinterpret_borrow<py::object>(
       reinterpret_cast<PyObject*>(switchyard::python::decision_type()));

@@ -30,15 +30,20 @@ Error error_of(const py::error_already_set& failed) { return {failed.what()}; }
 std::shared_ptr<const void> asked(const Table& table, const py::dict& bind) {
   auto served = std::make_shared<const ServedTable>(ServedTable{table, 0});
   std::vector<StaticFact> fixed = FactReader(table).read_some(bind);
-  return with_gil(std::make_unique<AskedTable>(std::move(served), std::move(fixed), py::len(bind) > 0));
+  return with_gil(
+      std::make_unique<AskedTable>(std::move(served), std::move(fixed), py::len(bind) > 0));
 }
 
 std::string_view name_of(StoreEvent::Kind kind) {
   switch (kind) {
-    case StoreEvent::Kind::kAccepted: return "accepted";
-    case StoreEvent::Kind::kHeld: return "held";
-    case StoreEvent::Kind::kRejected: return "rejected";
-    case StoreEvent::Kind::kPolling: break;
+    case StoreEvent::Kind::kAccepted:
+      return "accepted";
+    case StoreEvent::Kind::kHeld:
+      return "held";
+    case StoreEvent::Kind::kRejected:
+      return "rejected";
+    case StoreEvent::Kind::kPolling:
+      break;
   }
   return "polling";
 }
@@ -56,7 +61,8 @@ void add_callbacks(const py::object& check, const py::object& log, const py::dic
       return {};
     };
   }
-  options.attach = [bind = shared(bind)](const Table& table) -> Expected<std::shared_ptr<const void>> {
+  options.attach = [bind =
+                        shared(bind)](const Table& table) -> Expected<std::shared_ptr<const void>> {
     const py::gil_scoped_acquire locked;
     try {
       return asked(table, py::reinterpret_borrow<py::dict>(*bind));
@@ -113,15 +119,18 @@ std::shared_ptr<AskedTable> StoreObject::current() {
   return current_;
 }
 
-PyObject* StoreObject::decide(PyObject* const* values, Py_ssize_t positional, PyObject* names) noexcept {
-  // Kept through the call: reading a value may run Python code, which may decide again after a swap.
+PyObject* StoreObject::decide(PyObject* const* values, Py_ssize_t positional,
+                              PyObject* names) noexcept {
+  // Kept through the call: reading a value may run Python code, which may decide again after a
+  // swap.
   const std::shared_ptr<AskedTable> now = current();
   return now->decide(values, positional, names);
 }
 
 PolicyStore& StoreObject::open_store() const {
   if (store_ == nullptr) raise(kStoreError, "the store is closed");
-  if (in_log) raise(kStoreError, "a log callback must not call a store: it is called under the store's lock");
+  if (in_log)
+    raise(kStoreError, "a log callback must not call a store: it is called under the store's lock");
   return *store_;
 }
 
@@ -179,7 +188,8 @@ py::dict StoreObject::status() const {
   out["loads"] = status.loads;
   out["old_tables"] = status.old_tables;
   py::list kept;
-  for (const StoreStatus::Kept& table : status.kept) kept.append(py::make_tuple(table.generation, table.hash));
+  for (const StoreStatus::Kept& table : status.kept)
+    kept.append(py::make_tuple(table.generation, table.hash));
   out["kept"] = py::tuple(kept);
   out["last_rejection"] = py::none();
   if (status.last_rejection) {

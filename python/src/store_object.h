@@ -10,14 +10,15 @@
 #include "python/src/asked_table.h"
 #include "runtime/store/policy_store.h"
 
-// A PolicyStore as Python holds it. The GIL is held by callers, and let go of around whatever may wait;
-// callbacks take it in the store's thread.
+// A PolicyStore as Python holds it. The GIL is held by callers, and let go of around whatever may
+// wait; callbacks take it in the store's thread.
 namespace switchyard::python {
 
 class StoreObject {
  public:
-  // `check` (None or a callable of a Table: returns None, or raises what the table lacks), `log` (None or
-  // a callable of kind, generation, text), `bind` (facts that never change). Throws (raise.h).
+  // `check` (None or a callable of a Table: returns None, or raises what the table lacks), `log`
+  // (None or a callable of kind, generation, text), `bind` (facts that never change). Throws
+  // (raise.h).
   StoreObject(const std::string& path, const pybind11::object& check, const pybind11::object& log,
               const pybind11::dict& bind, PolicyStoreOptions options);
   ~StoreObject();

@@ -6,8 +6,8 @@
 
 namespace switchyard::python {
 
-// A policy's texts may be any bytes: those that are not UTF-8 become U+FFFD. A new reference, or null
-// with an exception set.
+// A policy's texts may be any bytes: those that are not UTF-8 become U+FFFD. A new reference, or
+// null with an exception set.
 inline PyObject* new_text(std::string_view text) {
   return PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
 }

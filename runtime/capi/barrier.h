@@ -8,8 +8,8 @@
 #include "include/switchyard.h"
 #include "runtime/base/error.h"
 
-// What stands between C++ and C: errors as values inside, a status and an error object outside, and no
-// exception across.
+// What stands between C++ and C: errors as values inside, a status and an error object outside, and
+// no exception across.
 struct switchyard_error {
   switchyard_status status;
   std::string message;
@@ -27,10 +27,12 @@ inline const std::nullopt_t kDone = std::nullopt;
 inline Failure invalid(std::string message) {
   return {SWITCHYARD_INVALID_ARGUMENT, std::move(message)};
 }
-inline Failure failure(switchyard_status status, const Error& error) { return {status, error.message}; }
+inline Failure failure(switchyard_status status, const Error& error) {
+  return {status, error.message};
+}
 
-// Stores `failed` where the caller wants it, and returns its status. When there is no memory for the
-// message, the object is one that needs none.
+// Stores `failed` where the caller wants it, and returns its status. When there is no memory for
+// the message, the object is one that needs none.
 switchyard_status report(Failure failed, switchyard_error** error) noexcept;
 switchyard_status report_no_memory(switchyard_error** error) noexcept;
 

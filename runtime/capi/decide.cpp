@@ -32,7 +32,8 @@ std::string one_line(const Table& table, const Decision& decision, const void* f
   std::string text = decision.kind == Decision::Kind::kTarget
                          ? switchyard::spell_outcome(table, decision.index)
                          : std::string(capi::name_of(decision.kind));
-  const std::string& reason = decision.kind == Decision::Kind::kTarget ? told.because : told.message;
+  const std::string& reason =
+      decision.kind == Decision::Kind::kTarget ? told.because : told.message;
   if (!reason.empty()) text += ": " + reason;
   if (decision.rule != Decision::kNone) text += fmt::format(" ({})", told.rule);
   return text;
@@ -50,9 +51,10 @@ switchyard_status switchyard_decide_batch(const switchyard_table* table, const v
   return capi::guarded(error, [&]() -> capi::Outcome {
     if (auto null = capi::null_among({"table"}, table)) return null;
     if (facts_size != table->table.facts_size()) {
-      return capi::invalid(fmt::format(
-          "`facts_size` is {}, and a struct of facts of `{}` has {} bytes; was it made for another table?",
-          facts_size, table->table.policy(), table->table.facts_size()));
+      return capi::invalid(
+          fmt::format("`facts_size` is {}, and a struct of facts of `{}` has {} bytes; was it made "
+                      "for another table?",
+                      facts_size, table->table.policy(), table->table.facts_size()));
     }
     if (count == 0) return capi::kDone;
     if (auto null = capi::null_among({"facts", "out"}, facts, out)) return null;
@@ -110,7 +112,8 @@ switchyard_status switchyard_outcome_value(const switchyard_table* table, uint32
                                            const char* parameter, int64_t* out,
                                            switchyard_error** error) {
   return capi::guarded(error, [&]() -> capi::Outcome {
-    if (auto null = capi::null_among({"table", "parameter", "out"}, table, parameter, out)) return null;
+    if (auto null = capi::null_among({"table", "parameter", "out"}, table, parameter, out))
+      return null;
     const Table& of = table->table;
     if (auto outside = capi::outside("outcome", outcome, of.outcomes().size())) return outside;
     const OutcomeInfo& info = of.outcomes()[outcome];
@@ -125,24 +128,27 @@ switchyard_status switchyard_outcome_value(const switchyard_table* table, uint32
   });
 }
 
-switchyard_status switchyard_outcome_text(const switchyard_table* table, uint32_t outcome, char** out,
-                                          switchyard_error** error) {
+switchyard_status switchyard_outcome_text(const switchyard_table* table, uint32_t outcome,
+                                          char** out, switchyard_error** error) {
   return capi::guarded(error, [&]() -> capi::Outcome {
     if (auto null = capi::null_among({"table", "out"}, table, out)) return null;
-    if (auto outside = capi::outside("outcome", outcome, table->table.outcomes().size())) return outside;
+    if (auto outside = capi::outside("outcome", outcome, table->table.outcomes().size()))
+      return outside;
     *out = capi::new_string(switchyard::spell_outcome(table->table, outcome));
     return capi::kDone;
   });
 }
 
-switchyard_str switchyard_decision_target(const switchyard_table* table, switchyard_decision decision) {
+switchyard_str switchyard_decision_target(const switchyard_table* table,
+                                          switchyard_decision decision) {
   if (decision.kind != SWITCHYARD_TARGET) return {"", 0};
   const Table& of = table->table;
   return capi::view_of(of.targets()[of.outcomes()[decision.index].target].name);
 }
 
-switchyard_status switchyard_decision_rule(const switchyard_table* table, switchyard_decision decision,
-                                           switchyard_rule* out, switchyard_error** error) {
+switchyard_status switchyard_decision_rule(const switchyard_table* table,
+                                           switchyard_decision decision, switchyard_rule* out,
+                                           switchyard_error** error) {
   return capi::guarded(error, [&]() -> capi::Outcome {
     if (auto null = capi::null_among({"table", "out"}, table, out)) return null;
     if (auto bad = capi::not_of(table->table, decision)) return bad;
@@ -151,8 +157,9 @@ switchyard_status switchyard_decision_rule(const switchyard_table* table, switch
   });
 }
 
-switchyard_status switchyard_decision_text(const switchyard_table* table, switchyard_decision decision,
-                                           const void* facts, char** out, switchyard_error** error) {
+switchyard_status switchyard_decision_text(const switchyard_table* table,
+                                           switchyard_decision decision, const void* facts,
+                                           char** out, switchyard_error** error) {
   return capi::guarded(error, [&]() -> capi::Outcome {
     if (auto null = capi::null_among({"table", "facts", "out"}, table, facts, out)) return null;
     if (auto bad = capi::not_of(table->table, decision)) return bad;

@@ -6,8 +6,8 @@ namespace switchyard::capi {
 
 Outcome not_of(const Table& table, const switchyard_decision& decision) {
   const auto wrong = [&](const char* what, std::uint32_t index, std::size_t count) -> Outcome {
-    return invalid(fmt::format("the decision names {} {}, and `{}` has {}: it is of another table", what,
-                               index, table.policy(), count));
+    return invalid(fmt::format("the decision names {} {}, and `{}` has {}: it is of another table",
+                               what, index, table.policy(), count));
   };
   switch (decision.kind) {
     case SWITCHYARD_TARGET:
@@ -25,21 +25,28 @@ Outcome not_of(const Table& table, const switchyard_decision& decision) {
     case SWITCHYARD_EXCLUDED:
       if (decision.index < table.assumptions().size()) return kDone;
       return wrong("assumption", decision.index, table.assumptions().size());
-    case SWITCHYARD_UNDECIDED: return kDone;
+    case SWITCHYARD_UNDECIDED:
+      return kDone;
     case SWITCHYARD_BAD_VALUE:
       if (decision.index < table.facts().size()) return kDone;
       return wrong("fact", decision.index, table.facts().size());
-    default: return invalid(fmt::format("the decision is of kind {}, which is none", decision.kind));
+    default:
+      return invalid(fmt::format("the decision is of kind {}, which is none", decision.kind));
   }
 }
 
 std::string_view name_of(Decision::Kind kind) {
   switch (kind) {
-    case Decision::Kind::kTarget: return "target";
-    case Decision::Kind::kRefused: return "refused";
-    case Decision::Kind::kExcluded: return "excluded";
-    case Decision::Kind::kUndecided: return "undecided";
-    case Decision::Kind::kBadFact: break;
+    case Decision::Kind::kTarget:
+      return "target";
+    case Decision::Kind::kRefused:
+      return "refused";
+    case Decision::Kind::kExcluded:
+      return "excluded";
+    case Decision::Kind::kUndecided:
+      return "undecided";
+    case Decision::Kind::kBadFact:
+      break;
   }
   return "bad fact";
 }

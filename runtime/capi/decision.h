@@ -18,7 +18,10 @@ static_assert(static_cast<int>(Decision::Kind::kBadFact) == SWITCHYARD_BAD_VALUE
 static_assert(Decision::kNone == SWITCHYARD_NONE);
 
 inline switchyard_decision to_c(const Decision& decision) noexcept {
-  return {static_cast<std::uint8_t>(decision.kind), {0, 0, 0}, decision.leaf, decision.index,
+  return {static_cast<std::uint8_t>(decision.kind),
+          {0, 0, 0},
+          decision.leaf,
+          decision.index,
           decision.rule};
 }
 inline Decision from_c(const switchyard_decision& decision) noexcept {

@@ -50,6 +50,7 @@ switchyard_status switchyard_residual_bind(const switchyard_facts* facts, switch
 
 void switchyard_residual_free(switchyard_residual* residual) { delete residual; }
 
-switchyard_decision switchyard_residual_decide(const switchyard_residual* residual, const void* facts) {
+switchyard_decision switchyard_residual_decide(const switchyard_residual* residual,
+                                               const void* facts) {
   return capi::to_c(residual->residual.decide(facts));
 }

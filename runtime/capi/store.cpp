@@ -32,11 +32,12 @@ Expected<void> ask_engine(Ask&& ask) {
   std::array<char, kReasonSize> reason{};
   if (ask(reason.data(), reason.size()) == 0) return {};
   reason.back() = '\0';
-  return switchyard::fail(reason.front() == '\0' ? "the engine refuses the table and gives no reason"
-                                                 : reason.data());
+  return switchyard::fail(
+      reason.front() == '\0' ? "the engine refuses the table and gives no reason" : reason.data());
 }
 
-Expected<std::shared_ptr<const void>> serve(const switchyard_store_options& given, const Table& table) {
+Expected<std::shared_ptr<const void>> serve(const switchyard_store_options& given,
+                                            const Table& table) {
   auto served = std::make_shared<ServedTable>(ServedTable{{table}, std::nullopt});
   if (given.bind != nullptr) {
     switchyard_facts row(table);
@@ -60,13 +61,15 @@ PolicyStoreOptions options_of(const switchyard_store_options& given) {
   if (given.check != nullptr) {
     out.check = [given](const Table& table) {
       const switchyard_table handle{table};
-      return ask_engine(
-          [&](char* reason, size_t size) { return given.check(given.user, &handle, reason, size); });
+      return ask_engine([&](char* reason, size_t size) {
+        return given.check(given.user, &handle, reason, size);
+      });
     };
   }
   if (given.log != nullptr) {
     out.log = [given](const StoreEvent& event) {
-      given.log(given.user, static_cast<uint32_t>(event.kind), event.generation, event.text.c_str());
+      given.log(given.user, static_cast<uint32_t>(event.kind), event.generation,
+                event.text.c_str());
     };
   }
   out.attach = [given](const Table& table) { return serve(given, table); };

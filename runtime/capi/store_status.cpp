@@ -57,8 +57,8 @@ std::unique_ptr<OwnedState> state_of(StoreStatus status) {
 
 }  // namespace
 
-switchyard_status switchyard_store_status(const switchyard_store* store, switchyard_store_state** out,
-                                          switchyard_error** error) {
+switchyard_status switchyard_store_status(const switchyard_store* store,
+                                          switchyard_store_state** out, switchyard_error** error) {
   return capi::guarded(error, [&]() -> capi::Outcome {
     if (auto null = capi::null_among({"store", "out"}, store, out)) return null;
     *out = state_of(store->store->status()).release();

@@ -69,7 +69,9 @@ switchyard_str switchyard_table_hash(const switchyard_table* table) {
 switchyard_str switchyard_table_compiler(const switchyard_table* table) {
   return capi::view_of(table->table.compiler());
 }
-size_t switchyard_table_facts_size(const switchyard_table* table) { return table->table.facts_size(); }
+size_t switchyard_table_facts_size(const switchyard_table* table) {
+  return table->table.facts_size();
+}
 size_t switchyard_table_facts_alignment(const switchyard_table* table) {
   return table->table.facts_alignment();
 }

@@ -26,10 +26,12 @@ static void rows(const switchyard_table* table) {
   FAILS(switchyard_facts_set_int(row, "tokens", 0, &error), SWITCHYARD_BAD_FACT, "`tokens` is 0");
   FAILS(switchyard_facts_set_bool(row, "tokens", 1, &error), SWITCHYARD_BAD_FACT, "tokens");
   FAILS(switchyard_facts_set_text(row, "schema", "x", &error), SWITCHYARD_BAD_FACT, "`scheme`");
-  FAILS(switchyard_facts_set_text(row, "scheme", NULL, &error), SWITCHYARD_INVALID_ARGUMENT, "`text`");
+  FAILS(switchyard_facts_set_text(row, "scheme", NULL, &error), SWITCHYARD_INVALID_ARGUMENT,
+        "`text`");
   FAILS(switchyard_facts_set_text_at(row, 7, "x", &error), SWITCHYARD_INVALID_ARGUMENT, "fact 7");
   FAILS(switchyard_facts_set_code_at(row, 3, 3, &error), SWITCHYARD_BAD_FACT, "scheme");
-  FAILS(switchyard_facts_set_environment(row, "aiter", "maybe", &error), SWITCHYARD_BAD_FACT, "maybe");
+  FAILS(switchyard_facts_set_environment(row, "aiter", "maybe", &error), SWITCHYARD_BAD_FACT,
+        "maybe");
   CHECK(is(switchyard_decision_target(table, switchyard_decide(table, finished(row))), "native"));
 
   switchyard_facts_clear(row);
@@ -88,7 +90,8 @@ static void texts(const switchyard_table* table) {
   CHECK(strstr(rule.location.data, "moe.policy:") != NULL);
   char* text = NULL;
   OK(switchyard_decision_text(table, decision, facts, &text, &error));
-  CHECK(strstr(text, "native(block_m = 32, layout = row): few tokens: tiles of few rows (") == text);
+  CHECK(strstr(text, "native(block_m = 32, layout = row): few tokens: tiles of few rows (") ==
+        text);
   switchyard_string_free(text);
 
   OK(switchyard_facts_set_text(row, "aiter", "off", &error));
@@ -106,14 +109,16 @@ static void texts(const switchyard_table* table) {
   const switchyard_decision excluded = switchyard_decide(table, facts);
   CHECK(excluded.kind == SWITCHYARD_EXCLUDED && excluded.rule == SWITCHYARD_NONE);
   OK(switchyard_decision_text(table, excluded, facts, &text, &error));
-  CHECK(strstr(text, "excluded: these facts contradict `assume graphs implies tokens <= 512`") == text);
+  CHECK(strstr(text, "excluded: these facts contradict `assume graphs implies tokens <= 512`") ==
+        text);
   switchyard_string_free(text);
   OK(switchyard_decision_rule(table, excluded, &rule, &error));
   CHECK(is(rule.text, "graphs implies tokens <= 512") && rule.because.size == 0);
   switchyard_facts_free(row);
 }
 
-/* Structs of the program's own, by the offsets; and what a raw struct can hold that a row cannot. */
+/* Structs of the program's own, by the offsets; and what a raw struct can hold that a row cannot.
+ */
 static void batches(const switchyard_table* table) {
   enum { kCount = 600 };
   const size_t size = switchyard_table_facts_size(table);

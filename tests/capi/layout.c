@@ -8,7 +8,9 @@ _Static_assert(sizeof(void*) == 8, "and of 64-bit machines");
 _Static_assert(sizeof(switchyard_status) == 4, "");
 _Static_assert(sizeof(switchyard_str) == 16 && offsetof(switchyard_str, size) == 8, "");
 _Static_assert(sizeof(switchyard_fact) == 96, "");
-_Static_assert(offsetof(switchyard_fact, low) == 48 && offsetof(switchyard_fact, default_code) == 64, "");
+_Static_assert(offsetof(switchyard_fact, low) == 48 &&
+                   offsetof(switchyard_fact, default_code) == 64,
+               "");
 _Static_assert(offsetof(switchyard_fact, has_default) == 72, "");
 _Static_assert(offsetof(switchyard_fact, symbol_count) == 84, "");
 _Static_assert(offsetof(switchyard_fact, width) == 92, "");
@@ -16,7 +18,8 @@ _Static_assert(sizeof(switchyard_decision) == 16 && offsetof(switchyard_decision
 _Static_assert(offsetof(switchyard_decision, rule) == 12, "");
 _Static_assert(sizeof(switchyard_outcome) == 24, "");
 _Static_assert(offsetof(switchyard_outcome, parameter_count) == 20, "");
-_Static_assert(sizeof(switchyard_parameter) == 48 && offsetof(switchyard_parameter, value) == 32, "");
+_Static_assert(sizeof(switchyard_parameter) == 48 && offsetof(switchyard_parameter, value) == 32,
+               "");
 _Static_assert(sizeof(switchyard_rule) == 48, "");
 _Static_assert(sizeof(switchyard_kept_table) == 16, "");
 /* Allocated by the library, so it may grow at its end. */
@@ -24,8 +27,10 @@ _Static_assert(offsetof(switchyard_store_state, generation) == 72, "");
 _Static_assert(offsetof(switchyard_store_state, pinned) == 132, "");
 
 /* The numbers. */
-_Static_assert(SWITCHYARD_OK == 0 && SWITCHYARD_INVALID_ARGUMENT == 1 && SWITCHYARD_BAD_TABLE == 2, "");
-_Static_assert(SWITCHYARD_BAD_FACT == 3 && SWITCHYARD_MISSING_FACT == 4 && SWITCHYARD_REFUSED == 5, "");
+_Static_assert(SWITCHYARD_OK == 0 && SWITCHYARD_INVALID_ARGUMENT == 1 && SWITCHYARD_BAD_TABLE == 2,
+               "");
+_Static_assert(SWITCHYARD_BAD_FACT == 3 && SWITCHYARD_MISSING_FACT == 4 && SWITCHYARD_REFUSED == 5,
+               "");
 _Static_assert(SWITCHYARD_OUT_OF_MEMORY == 6 && SWITCHYARD_INTERNAL == 7, "");
 _Static_assert(SWITCHYARD_TARGET == 0 && SWITCHYARD_REFUSE == 1 && SWITCHYARD_EXCLUDED == 2, "");
 _Static_assert(SWITCHYARD_UNDECIDED == 3 && SWITCHYARD_BAD_VALUE == 4, "");

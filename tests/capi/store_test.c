@@ -1,5 +1,5 @@
-/* store_test TABLE OTHER THIRD FOLDER: following a file through the C interface; C11, no extension. The tables
- * are of one schema; FOLDER is empty, and the test's own. Nothing waits: the store is
+/* store_test TABLE OTHER THIRD FOLDER: following a file through the C interface; C11, no extension.
+ * The tables are of one schema; FOLDER is empty, and the test's own. Nothing waits: the store is
  * asked to look. */
 #include "switchyard_store.h"
 
@@ -64,9 +64,11 @@ static void follow(const char* table, const char* other, const char* third) {
       .user = &engine, .check = check, .bind = bind_facts, .log = log_event, .no_watch = 1};
   switchyard_store* store = NULL;
   FAILS(switchyard_store_open(path, &options, &store, &error), SWITCHYARD_REFUSED, "live.table");
-  FAILS(switchyard_store_open(NULL, &options, &store, &error), SWITCHYARD_INVALID_ARGUMENT, "`path`");
+  FAILS(switchyard_store_open(NULL, &options, &store, &error), SWITCHYARD_INVALID_ARGUMENT,
+        "`path`");
   put(table);
-  FAILS(switchyard_store_open(path, &options, &store, &error), SWITCHYARD_REFUSED, "did you mean `arch`?");
+  FAILS(switchyard_store_open(path, &options, &store, &error), SWITCHYARD_REFUSED,
+        "did you mean `arch`?");
   engine.fact = "arch";
   OK(switchyard_store_open(path, &options, &store, &error));
 

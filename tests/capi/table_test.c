@@ -14,7 +14,8 @@ static void versions(void) {
 
 static void opening(const char* path) {
   switchyard_table* table = NULL;
-  FAILS(switchyard_table_open("no/such.table", &table, &error), SWITCHYARD_BAD_TABLE, "no/such.table");
+  FAILS(switchyard_table_open("no/such.table", &table, &error), SWITCHYARD_BAD_TABLE,
+        "no/such.table");
   FAILS(switchyard_table_from_bytes("rubbish", 7, "given bytes", &table, &error),
         SWITCHYARD_BAD_TABLE, "given bytes");
   FAILS(switchyard_table_open(NULL, &table, &error), SWITCHYARD_INVALID_ARGUMENT, "`path` is NULL");
@@ -113,7 +114,8 @@ static void facts(const switchyard_table* table) {
   CHECK(code == 5);
   OK(switchyard_table_fact_code(table, 0, "gfx1201", &code, &error));
   CHECK(code == 2); /* other */
-  FAILS(switchyard_table_fact_code(table, 3, "w_mxfp8", &code, &error), SWITCHYARD_BAD_FACT, "`scheme`");
+  FAILS(switchyard_table_fact_code(table, 3, "w_mxfp8", &code, &error), SWITCHYARD_BAD_FACT,
+        "`scheme`");
   char* text = NULL;
   OK(switchyard_table_fact_text(table, 2, INT64_C(7) << 32 | 1 << 16, &text, &error));
   CHECK(strcmp(text, "7.1") == 0);

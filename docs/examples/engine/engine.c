@@ -1,7 +1,8 @@
 /* engine TABLE ARCH: a small engine in C that asks a table which kernel runs each of its layers.
  *
- * At start it opens the table, binds every outcome to a kernel of its own (and refuses a table that names
- * one it does not have), and folds in what never changes. Per batch it stores two members and decides. */
+ * At start it opens the table, binds every outcome to a kernel of its own (and refuses a table that
+ * names one it does not have), and folds in what never changes. Per batch it stores two members and
+ * decides. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,9 @@ static void run_packed(const struct launch* launch) {
   const int64_t blocks = (launch->tokens + launch->block_m - 1) / launch->block_m;
   printf("packed<<<%lld>>>", (long long)blocks);
 }
-static void run_emulated(const struct launch* launch) { printf("emulated<<<%d>>>", launch->tokens); }
+static void run_emulated(const struct launch* launch) {
+  printf("emulated<<<%d>>>", launch->tokens);
+}
 
 static const struct {
   const char* name;
@@ -61,12 +64,13 @@ static struct bound_outcome* bind_kernels(const switchyard_table* table) {
       }
     }
     if (bound[i].run == NULL) {
-      fprintf(stderr, "engine: the table names the kernel `%.*s`, which this engine does not have\n",
+      fprintf(stderr,
+              "engine: the table names the kernel `%.*s`, which this engine does not have\n",
               SWITCHYARD_PRINT(outcome.target));
       exit(1);
     }
-    if (outcome.parameter_count > 0 && switchyard_outcome_value(table, i, "block_m", &bound[i].block_m,
-                                                                &error) != SWITCHYARD_OK) {
+    if (outcome.parameter_count > 0 &&
+        switchyard_outcome_value(table, i, "block_m", &bound[i].block_m, &error) != SWITCHYARD_OK) {
       die(error);
     }
   }
@@ -125,7 +129,8 @@ int main(int argc, char** argv) {
 
   int status = 0;
   for (int layer = 0; layer < kLayers; ++layer) {
-    if (switchyard_facts_set_text_at(facts, scheme, layers[layer].scheme, &error) != SWITCHYARD_OK) {
+    if (switchyard_facts_set_text_at(facts, scheme, layers[layer].scheme, &error) !=
+        SWITCHYARD_OK) {
       die(error);
     }
     for (int batch = 8; batch <= 4096; batch *= 512) {
@@ -136,7 +141,8 @@ int main(int argc, char** argv) {
       }
       const switchyard_decision decision = switchyard_residual_decide(residual, row);
       char* reason = NULL;
-      if (switchyard_decision_text(table, decision, row, &reason, &error) != SWITCHYARD_OK) die(error);
+      if (switchyard_decision_text(table, decision, row, &reason, &error) != SWITCHYARD_OK)
+        die(error);
       printf("layer %d, %4d tokens: ", layer, batch);
       if (decision.kind == SWITCHYARD_TARGET) {
         const struct launch launch = {layer, batch, bound[decision.index].block_m};

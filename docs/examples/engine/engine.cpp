@@ -1,6 +1,6 @@
-// engine FILE ARCH: the same in C++, with a policy that may change while the engine runs. FILE is a table,
-// or a policy, which policyc (on the PATH) compiles. Each line of standard input is a batch: its number of
-// tokens. Replace FILE between two lines, and the next batch obeys it.
+// engine FILE ARCH: the same in C++, with a policy that may change while the engine runs. FILE is a
+// table, or a policy, which policyc (on the PATH) compiles. Each line of standard input is a batch:
+// its number of tokens. Replace FILE between two lines, and the next batch obeys it.
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -23,18 +23,20 @@ using switchyard::Table;
 using Kernel = std::string (*)(int tokens, const std::vector<std::int64_t>& parameters);
 
 const std::map<std::string, Kernel> kKernels = {
-    {"native", [](int tokens, const auto&) { return "native<<<" + std::to_string(tokens) + ">>>"; }},
+    {"native",
+     [](int tokens, const auto&) { return "native<<<" + std::to_string(tokens) + ">>>"; }},
     {"packed",
      [](int tokens, const auto& parameters) {
        const auto block_m = parameters.at(0);
        return "packed<<<" + std::to_string((tokens + block_m - 1) / block_m) + ">>>";
      }},
-    {"emulated", [](int tokens, const auto&) { return "emulated<<<" + std::to_string(tokens) + ">>>"; }},
+    {"emulated",
+     [](int tokens, const auto&) { return "emulated<<<" + std::to_string(tokens) + ">>>"; }},
 };
 const std::vector<std::string> kLayers = {"w_mxfp4", "w_mxfp4_a_mxfp4", "w_mxfp6_e3m2"};
 
-// By outcome, null for the refusal: made by the store for every table before it is served, so that a table
-// that names a kernel which is not here is refused, and the last good one stays.
+// By outcome, null for the refusal: made by the store for every table before it is served, so that
+// a table that names a kernel which is not here is refused, and the last good one stays.
 using BoundKernels = std::vector<Kernel>;
 
 Expected<std::shared_ptr<const void>> bind_kernels(const Table& table) {
@@ -47,7 +49,8 @@ Expected<std::shared_ptr<const void>> bind_kernels(const Table& table) {
     const std::string& name = table.targets()[outcome.target].name;
     const auto kernel = kKernels.find(name);
     if (kernel == kKernels.end()) {
-      return switchyard::fail("the table names the kernel `" + name + "`, which this engine does not have");
+      return switchyard::fail("the table names the kernel `" + name +
+                              "`, which this engine does not have");
     }
     bound->push_back(kernel->second);
   }
@@ -78,8 +81,8 @@ int run_batch(const switchyard::PolicyVersion& version, const std::string& arch,
     }
     const Kernel run = (*version.attachment<BoundKernels>())[decision.index];
     std::cout << "generation " << version.generation() << ", layer " << layer << ": "
-              << run(tokens, table.outcomes()[decision.index].parameters) << "  " << why.because << " ("
-              << why.rule << ")" << std::endl;
+              << run(tokens, table.outcomes()[decision.index].parameters) << "  " << why.because
+              << " (" << why.rule << ")" << std::endl;
   }
   return 0;
 }
