@@ -67,11 +67,13 @@ class Answering {
       const Expected<TargetId> target = find_target(told_.model, options_.why_not);
       if (!target) return fail(target.error().message);
       const TargetStory story = story_of(told_.model, truths, *target);
-      text_ += "\n" + story_text(told_, story, truths);
+      text_ += '\n';
+      text_ += story_text(told_, story, truths);
       json_["why_not"] = story_json(told_, story, truths);
     } else if (towards_) {
       const TargetStory story = story_of(told_.model, truths, *towards_);
-      text_ += "\n" + story_text(told_, story, truths);
+      text_ += '\n';
+      text_ += story_text(told_, story, truths);
       json_["why"] = story_json(told_, story, truths);
       const bool chosen = std::any_of(story.uses.begin(), story.uses.end(), [](const Use& use) {
         return use.state == Use::State::kChosen;
