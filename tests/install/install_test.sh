@@ -91,6 +91,18 @@ for program in engine/engine_cpp ./engine_cpp; do
   expect "$program" "generation 1, layer 0: packed<<<1>>>  few tokens: tiles of few rows (${engine}/moe.policy:20)" \
     "$(echo 8 | "$program" moe.table gfx950 2>err.txt | sed -n 1p)"
 done
+# With a log: what was decided, by layer, as `policyc audit` reads it; counters; a line a layer; facts.
+for program in engine/engine_cpp ./engine_cpp; do
+  rm -f engine.log.jsonl
+  printf '8\n4096\n' | "$program" moe.table gfx950 engine.log.jsonl >out.txt 2>err.txt || fail "$(cat err.txt)"
+  expect "$program: logged lines" 6 "$(wc -l <engine.log.jsonl)"
+  "$prefix/bin/policyc" audit "$engine/moe.policy" engine.log.jsonl >audit.txt || fail "$(cat audit.txt)"
+  for part in 'arch = gfx950' 'layer 0: packed(block_m = 16): few tokens' '^switchyard_decisions_total{.*} 2'; do
+    grep "$part" err.txt >/dev/null || fail "$program says nothing of: $part; it says: $(cat err.txt)"
+  done
+done
+if ENGINE_USE_AITER=perhaps ./engine_cpp moe.table gfx950 <<<8 2>out.txt; then fail "a bad variable is taken"; fi
+grep perhaps out.txt >/dev/null || fail "the error does not name the variable's value"
 expect "a policy" 3 "$(echo 8 | PATH=$prefix/bin:$PATH ./engine_cpp "$engine/moe.policy" gfx942 2>err.txt | wc -l)"
 sed 's/native/vendor/g' "$engine/moe.policy" >vendor.policy
 "$prefix/bin/policyc" vendor.policy -o vendor.table
