@@ -31,22 +31,6 @@ struct DecisionObject {
 
 DecisionObject& of(PyObject* self) { return *reinterpret_cast<DecisionObject*>(self); }
 
-const char* kind_name(Decision::Kind kind) {
-  switch (kind) {
-    case Decision::Kind::kTarget:
-      return "target";
-    case Decision::Kind::kRefused:
-      return "refused";
-    case Decision::Kind::kExcluded:
-      return "excluded";
-    case Decision::Kind::kUndecided:
-      break;
-    case Decision::Kind::kBadFact:
-      break;
-  }
-  return "undecided";
-}
-
 // Decisions are shared.
 py::object read_only(const py::dict& dict) {
   return py::reinterpret_steal<py::object>(PyDictProxy_New(dict.ptr()));
@@ -87,14 +71,14 @@ py::object attributes_of_target(const DecisionObject& self) {
 py::object make(const DecisionObject& self, std::size_t attribute) {
   const Table& table = self.served->table;
   const Decision& decision = self.decision;
-  if (attribute == kKind) return py::str(kind_name(decision.kind));
+  if (attribute == kKind) return py::str(std::string(name_of(decision.kind)));
   if (attribute == kParameters) return parameters(self);
   if (attribute == kAttributes) return attributes_of_target(self);
   if (attribute == kOutcome) {
     const bool outcome =
         decision.kind == Decision::Kind::kTarget || decision.kind == Decision::Kind::kRefused;
     return outcome ? to_str(spell_outcome(table, decision.index))
-                   : py::str(kind_name(decision.kind));
+                   : py::str(std::string(name_of(decision.kind)));
   }
   if (attribute == kTarget) {
     if (decision.kind != Decision::Kind::kTarget) return py::none();

@@ -31,7 +31,7 @@ std::string one_line(const Table& table, const Decision& decision, const void* f
   const switchyard::Why told = switchyard::describe(table, decision, facts);
   std::string text = decision.kind == Decision::Kind::kTarget
                          ? switchyard::spell_outcome(table, decision.index)
-                         : std::string(capi::name_of(decision.kind));
+                         : std::string(name_of(decision.kind));
   const std::string& reason =
       decision.kind == Decision::Kind::kTarget ? told.because : told.message;
   if (!reason.empty()) text += ": " + reason;

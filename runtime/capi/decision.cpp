@@ -35,22 +35,6 @@ Outcome not_of(const Table& table, const switchyard_decision& decision) {
   }
 }
 
-std::string_view name_of(Decision::Kind kind) {
-  switch (kind) {
-    case Decision::Kind::kTarget:
-      return "target";
-    case Decision::Kind::kRefused:
-      return "refused";
-    case Decision::Kind::kExcluded:
-      return "excluded";
-    case Decision::Kind::kUndecided:
-      return "undecided";
-    case Decision::Kind::kBadFact:
-      break;
-  }
-  return "bad fact";
-}
-
 switchyard_rule rule_of(const Table& table, const Decision& decision) {
   constexpr switchyard_str kEmpty = {"", 0};
   if (decision.rule != Decision::kNone) {

@@ -31,9 +31,6 @@ inline Decision from_c(const switchyard_decision& decision) noexcept {
 // What is wrong with a decision that `table` cannot have made, if anything.
 Outcome not_of(const Table& table, const switchyard_decision& decision);
 
-// "refused", "excluded" …
-std::string_view name_of(Decision::Kind kind);
-
 // The rule or assumption; empty texts where there is neither.
 switchyard_rule rule_of(const Table& table, const Decision& decision);
 

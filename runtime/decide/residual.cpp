@@ -133,15 +133,7 @@ std::vector<Step> checks_of_open(const TableView& table, const residual::Known& 
                                  std::uint32_t before) {
   std::vector<Step> out;
   for (std::uint32_t f = 0; f < before; ++f) {
-    if (known[f]) continue;
-    const FactView& fact = table.facts[f];
-    Step step;
-    step.wide = fact.wide;
-    step.fact = f;
-    step.offset = fact.offset;
-    step.low = fact.low;
-    step.span = static_cast<std::uint64_t>(fact.high) - static_cast<std::uint64_t>(fact.low);
-    out.push_back(std::move(step));
+    if (!known[f]) out.push_back(residual::check_of(table.facts[f], f));
   }
   return out;
 }

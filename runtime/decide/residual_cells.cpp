@@ -131,12 +131,7 @@ bool find_bounds(const AxisView& axis, const FactView& fact, const std::vector<s
 Step make_step(const TableView& table, std::uint32_t fact, const std::vector<std::uint32_t>& by_class) {
   const FactView& view = table.facts[fact];
   const AxisView& axis = table.axes[fact];
-  Step step;
-  step.wide = view.wide;
-  step.fact = fact;
-  step.offset = view.offset;
-  step.low = view.low;
-  step.span = static_cast<std::uint64_t>(view.high) - static_cast<std::uint64_t>(view.low);
+  Step step = check_of(view, fact);
   if (by_class.empty()) return step;
   // A few comparisons before a load that may miss the cache.
   if (step.span >= kSmallArray && find_bounds(axis, view, by_class, kFewBounds, step)) return step;

@@ -47,6 +47,17 @@ struct Step {
   std::vector<std::int64_t> bounds;      // kBounds: where the weight changes, ascending
 };
 
+// That checks the fact's domain, and no more.
+inline Step check_of(const FactView& fact, std::uint32_t index) {
+  Step step;
+  step.wide = fact.wide;
+  step.fact = index;
+  step.offset = fact.offset;
+  step.low = fact.low;
+  step.span = static_cast<std::uint64_t>(fact.high) - static_cast<std::uint64_t>(fact.low);
+  return step;
+}
+
 struct Cells {
   std::vector<Step> steps;
   std::vector<Decision> cells;  // at the sum of the steps' weights

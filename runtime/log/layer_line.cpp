@@ -11,19 +11,9 @@ namespace switchyard {
 namespace {
 
 std::string outcome_of(const Table& table, const Why& why) {
-  switch (why.decision.kind) {
-    case Decision::Kind::kTarget:
-      return spell_outcome(table, why.decision.index);
-    case Decision::Kind::kRefused:
-      return "refused";
-    case Decision::Kind::kExcluded:
-      return "excluded";
-    case Decision::Kind::kUndecided:
-      return "undecided";
-    case Decision::Kind::kBadFact:
-      return "error";
-  }
-  return "";
+  const Decision& decision = why.decision;
+  if (decision.kind == Decision::Kind::kTarget) return spell_outcome(table, decision.index);
+  return std::string(name_of(decision.kind));
 }
 
 std::string needs(const SkippedEntry& skipped) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace switchyard {
@@ -26,5 +27,17 @@ struct Decision {
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 static_assert(sizeof(Decision) == 16 && std::is_trivially_copyable_v<Decision>);
+
+// For people: "target", "refused", "excluded", "undecided", "bad fact".
+constexpr std::string_view name_of(Decision::Kind kind) {
+  switch (kind) {
+    case Decision::Kind::kTarget: return "target";
+    case Decision::Kind::kRefused: return "refused";
+    case Decision::Kind::kExcluded: return "excluded";
+    case Decision::Kind::kUndecided: return "undecided";
+    case Decision::Kind::kBadFact: break;
+  }
+  return "bad fact";
+}
 
 }  // namespace switchyard

@@ -6,6 +6,7 @@
 
 #include "runtime/decide/decide.h"
 #include "runtime/decide/why.h"
+#include "tests/facts/compiled.h"
 #include "tests/process/process.h"
 
 namespace switchyard::facts {
@@ -29,18 +30,6 @@ a when aiter and triton != off and scheme == w_mxfp4 and arch == gfx950 and forc
   and (mode == fast or tokens < 9)
 b otherwise
 )";
-
-Table compile(const std::string& policy) {
-  const testing::TemporaryFolder folder;
-  const std::string table = folder.path("p.table");
-  const auto done =
-      testing::run_process({SWITCHYARD_POLICYC, folder.write("p.policy", policy), "-o", table});
-  INFO(done.err);
-  REQUIRE(done.status == 0);
-  auto opened = Table::open(table);
-  REQUIRE(opened);
-  return *opened;
-}
 
 const std::vector<Provided> kProvided = {
     {Source::device, "arch", std::string("gfx950"), "the device"},

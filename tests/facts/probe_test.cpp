@@ -8,6 +8,7 @@
 
 #include "runtime/decide/decide.h"
 #include "runtime/facts/variables.h"
+#include "tests/facts/compiled.h"
 #include "tests/process/process.h"
 
 namespace switchyard::facts {
@@ -30,18 +31,6 @@ a when aiter and triton != off and scheme == w4 and arch == gfx950 and (graphs o
   and tokens < 512
 b otherwise
 )";
-
-Table compile(const std::string& policy) {
-  const testing::TemporaryFolder folder;
-  const std::string table = folder.path("p.table");
-  const auto done =
-      testing::run_process({SWITCHYARD_POLICYC, folder.write("p.policy", policy), "-o", table});
-  INFO(done.err);
-  REQUIRE(done.status == 0);
-  auto opened = Table::open(table);
-  REQUIRE(opened);
-  return *opened;
-}
 
 Provider provider(Source source, std::string origin, std::map<std::string, Value> values) {
   return {source, std::move(origin), [values](const std::string& key) -> std::optional<Value> {
