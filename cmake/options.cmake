@@ -15,8 +15,10 @@ if(SWITCHYARD_SANITIZE)
   target_link_options(switchyard_options INTERFACE -fsanitize=${SWITCHYARD_SANITIZE})
 endif()
 
+# ccache keeps what uses a precompiled header only when told that its macros and dates may differ.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()

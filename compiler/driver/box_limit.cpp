@@ -1,5 +1,6 @@
 #include "compiler/driver/box_limit.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 #include "compiler/driver/command.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 #include <string_view>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+#include "runtime/cli/app.h"
 
 // The commands of policyc. Each parses its own arguments, prints results to standard output and
 // everything else to standard error, and returns the process's exit status.

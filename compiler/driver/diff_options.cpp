@@ -1,5 +1,6 @@
 #include "compiler/driver/diff_options.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "compiler/driver/box_limit.h"

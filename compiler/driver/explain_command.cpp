@@ -1,3 +1,4 @@
+#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>

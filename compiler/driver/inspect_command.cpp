@@ -1,5 +1,6 @@
 #include "runtime/table/inspect.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include <fmt/format.h>

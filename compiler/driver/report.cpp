@@ -1,6 +1,7 @@
 #include "compiler/driver/output.h"
 #include "compiler/driver/report.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>

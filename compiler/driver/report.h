@@ -2,9 +2,8 @@
 
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "compiler/diagnostic/diagnostic.h"
+#include "runtime/cli/app.h"
 
 namespace switchyard::driver {
 

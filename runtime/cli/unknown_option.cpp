@@ -1,5 +1,7 @@
 #include "runtime/cli/unknown_option.h"
 
+#include <CLI/CLI.hpp>
+
 namespace switchyard {
 
 std::string unknown_option(const CLI::App& app) {

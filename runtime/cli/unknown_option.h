@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
+
+#include "runtime/cli/app.h"
 
 // What policyc and moe say of an option that does not exist, as far as both say the same.
 namespace switchyard {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "runtime/base/error.h"
 #include "runtime/checkpoint/model.h"
+#include "runtime/cli/app.h"
 #include "runtime/facts/bind.h"
 #include "runtime/facts/device.h"
 #include "runtime/facts/environment.h"

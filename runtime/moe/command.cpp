@@ -1,5 +1,6 @@
 #include "runtime/moe/command.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
 #include "runtime/base/error.h"
+#include "runtime/cli/app.h"
 
 // The commands of moe. Each parses its own arguments, prints results to standard output and
 // everything else to standard error, and returns the process's exit status.
