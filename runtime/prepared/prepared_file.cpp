@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <type_traits>
 
-#include "runtime/base/check.h"
 #include "runtime/checkpoint/text_file.h"
 
 namespace switchyard {
@@ -36,26 +35,25 @@ struct Header {
   std::uint64_t payload_bytes;
   Hash payload;
   Hash weights;
-  char layout[64];            // ends in a zero
-  std::uint64_t header_hash;  // XXH3 of 64 bits of all above
+  char layout[kMostLayoutBytes + 1];  // ends in a zero
+  std::uint64_t header_hash;          // XXH3 of 64 bits of all above
 };
-static_assert(std::is_trivially_copyable_v<Header> && sizeof(Header) == 128);
+static_assert(std::is_trivially_copyable_v<Header> && sizeof(Header) == 248);
 
 std::uint64_t hash_of(const Header& header) {
   return XXH3_64bits(&header, offsetof(Header, header_hash));
 }
 
-Header header_of(const PreparedKey& key, std::span<const std::byte> bytes,
+Header header_of(std::string_view layout, const Hash& weights, std::span<const std::byte> bytes,
                  kernels::ThreadPool& pool) {
-  SWITCHYARD_CHECK(!key.layout.empty() && key.layout.size() < sizeof(Header::layout));
   Header header = {};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
   header.version = kVersion;
   header.payload_offset = kPayloadOffset;
   header.payload_bytes = bytes.size();
   header.payload = hash_bytes(bytes, pool);
-  header.weights = key.weights;
-  std::memcpy(header.layout, key.layout.data(), key.layout.size());
+  header.weights = weights;
+  std::memcpy(header.layout, layout.data(), layout.size());
   header.header_hash = hash_of(header);
   return header;
 }
@@ -90,19 +88,15 @@ class OpenFile {
   int file_;
 };
 
-// What keeps a header of a file of so many bytes from serving the key; empty if nothing.
-std::string problem_of(const Header& header, std::size_t file_bytes, const PreparedKey& key) {
+// What keeps a header of a file of so many bytes from serving the weights; empty if nothing.
+std::string problem_of(const Header& header, std::size_t file_bytes, const Hash& weights) {
   if (header.version != kVersion) {
     return fmt::format("has version {} of the format, and this program reads {}", header.version,
                        kVersion);
   }
   if (header.header_hash != hash_of(header)) return "has a damaged header";
   if (header.payload_offset != kPayloadOffset) return "has a damaged header";
-  const std::string_view layout(header.layout, ::strnlen(header.layout, sizeof(header.layout)));
-  if (layout != key.layout) {
-    return fmt::format("holds the layout {}, and the kernel reads {}", layout, key.layout);
-  }
-  if (header.weights != key.weights) return "is of other weights";
+  if (header.weights != weights) return "is of other weights";
   if (file_bytes - kPayloadOffset < header.payload_bytes) {
     return fmt::format("is truncated: it holds {} of {} bytes", file_bytes - kPayloadOffset,
                        header.payload_bytes);
@@ -146,7 +140,7 @@ Expected<PreparedBytes> PreparedBytes::allocate(std::size_t size) {
   return result;
 }
 
-PreparedFile read_prepared(const std::string& path, const PreparedKey& key,
+PreparedFile read_prepared(const std::string& path, const Hash& weights,
                            kernels::ThreadPool& pool) {
   PreparedFile result;
   const auto problem = [&](std::string_view text) {
@@ -176,7 +170,8 @@ PreparedFile read_prepared(const std::string& path, const PreparedKey& key,
   if (size < kPayloadOffset) {
     return problem(fmt::format("is truncated: it has {} bytes, less than a header", size));
   }
-  if (const std::string text = problem_of(header, size, key); !text.empty()) return problem(text);
+  if (const std::string text = problem_of(header, size, weights); !text.empty())
+    return problem(text);
   auto bytes = PreparedBytes::allocate(header.payload_bytes);
   if (!bytes) return problem("cannot be read: " + bytes.error().message);
   if (!read_all(file, bytes->bytes(), pool)) return problem("cannot be read to its end");
@@ -184,13 +179,19 @@ PreparedFile read_prepared(const std::string& path, const PreparedKey& key,
     return problem("is damaged: its bytes do not have their checksum");
   }
   result.bytes = std::move(*bytes);
+  result.layout.assign(header.layout, ::strnlen(header.layout, kMostLayoutBytes));
   return result;
 }
 
-Expected<void> write_prepared(const std::string& path, const PreparedKey& key,
+Expected<void> write_prepared(const std::string& path, std::string_view layout, const Hash& weights,
                               std::span<const std::byte> bytes, kernels::ThreadPool& pool) {
+  if (layout.empty() || layout.size() > kMostLayoutBytes) {
+    return fail(
+        fmt::format("cannot write {}: the layout's name has {} bytes, and must have 1 .. {}", path,
+                    layout.size(), kMostLayoutBytes));
+  }
   std::array<std::byte, kPayloadOffset> head = {};
-  const Header header = header_of(key, bytes, pool);
+  const Header header = header_of(layout, weights, bytes, pool);
   std::memcpy(head.data(), &header, sizeof(header));
   return checkpoint::replace_file(path, [&](const checkpoint::Append& append) -> Expected<void> {
     if (auto ok = append(head.data(), head.size()); !ok) return ok;
@@ -198,11 +199,11 @@ Expected<void> write_prepared(const std::string& path, const PreparedKey& key,
   });
 }
 
-std::string prepared_path(const std::string& named, const PreparedKey& key) {
+std::string prepared_path(const std::string& named, std::string_view device, const Hash& weights) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(named, ignored)) return named;
-  return fmt::format("{}/{}-{:016x}{:016x}.prepared", named, key.layout, key.weights.words[1],
-                     key.weights.words[0]);
+  return fmt::format("{}/{}-{:016x}{:016x}.prepared", named, device, weights.words[1],
+                     weights.words[0]);
 }
 
 }  // namespace switchyard

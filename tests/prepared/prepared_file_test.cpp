@@ -14,7 +14,7 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
-constexpr std::size_t kHeader = 128, kPayload = 4096;
+constexpr std::size_t kHeader = 248, kPayload = 4096;
 
 std::vector<std::byte> some_bytes(std::size_t size) {
   std::vector<std::byte> bytes(size);
@@ -25,15 +25,16 @@ std::vector<std::byte> some_bytes(std::size_t size) {
 struct Written {
   testing::TemporaryFolder folder;
   kernels::ThreadPool pool{2};
-  PreparedKey key{"panel16-1", {{3, 4}}};
+  std::string layout = "panels of 16, 64 x 32";
+  Hash weights{{3, 4}};
   std::vector<std::byte> bytes;
   std::string path = folder.path("layer.prepared");
 
   explicit Written(std::size_t size = 1000) : bytes(some_bytes(size)) {
-    REQUIRE(write_prepared(path, key, bytes, pool));
+    REQUIRE(write_prepared(path, layout, weights, bytes, pool));
   }
 
-  PreparedFile read() { return read_prepared(path, key, pool); }
+  PreparedFile read() { return read_prepared(path, weights, pool); }
 
   // The file with these bytes instead.
   PreparedFile read(const std::string& text) {
@@ -52,6 +53,7 @@ TEST_CASE("what was written is read, of any size", "[prepared]") {
     Written written(size);
     const PreparedFile file = written.read();
     CHECK(file.problem == "");
+    CHECK(file.layout == written.layout);
     REQUIRE(file.bytes);
     const auto bytes = file.bytes->bytes();
     CHECK(std::equal(bytes.begin(), bytes.end(), written.bytes.begin(), written.bytes.end()));
@@ -68,17 +70,28 @@ TEST_CASE("no file is no problem", "[prepared]") {
   CHECK(file.problem == "");
 }
 
-TEST_CASE("another layout and other weights are named and not used", "[prepared]") {
+TEST_CASE("other weights are named and not used", "[prepared]") {
   Written written;
-  written.key.layout = "panel16-2";
-  CHECK(written.read().problem ==
-        written.path + " holds the layout panel16-1, and the kernel reads panel16-2");
-  written.key.layout = "panel16-1";
-  written.key.weights.words[1] ^= 1;
+  written.weights.words[1] ^= 1;
   const PreparedFile other = written.read();
   CHECK(other.problem == written.path + " is of other weights");
   CHECK(!other.foreign);
   CHECK(!other.bytes);
+}
+
+TEST_CASE("a layout's name is 1 to 183 bytes", "[prepared]") {
+  Written written;
+  written.layout = std::string(183, 'x');
+  REQUIRE(
+      write_prepared(written.path, written.layout, written.weights, written.bytes, written.pool));
+  CHECK(written.read().layout == written.layout);
+  for (const std::size_t size : {0, 184}) {
+    const auto ok = write_prepared(written.path, std::string(size, 'x'), written.weights,
+                                   written.bytes, written.pool);
+    REQUIRE(!ok);
+    CHECK_THAT(ok.error().message, Contains("the layout's name has "));
+  }
+  CHECK(written.read().layout == written.layout);
 }
 
 TEST_CASE("a file that is damaged anywhere is not used", "[prepared]") {
@@ -102,7 +115,7 @@ TEST_CASE("a file that is damaged anywhere is not used", "[prepared]") {
 TEST_CASE("a file of another length is not used", "[prepared]") {
   Written written;
   const std::string whole = testing::read_file(written.path);
-  for (std::size_t size = 0; size < whole.size(); size += size < 140 || size > 4080 ? 1 : 97) {
+  for (std::size_t size = 0; size < whole.size(); size += size < 260 || size > 4080 ? 1 : 97) {
     const PreparedFile file = written.read(whole.substr(0, size));
     CAPTURE(size, file.problem);
     REQUIRE(!file.bytes);
@@ -137,32 +150,32 @@ TEST_CASE("what is none of ours is said to be foreign", "[prepared]") {
   CHECK(file.foreign);
   CHECK(file.problem == written.path + " holds no prepared weights");
   for (const std::string& path : {written.folder.path(), std::string("/dev/zero")}) {
-    const PreparedFile other = read_prepared(path, written.key, written.pool);
+    const PreparedFile other = read_prepared(path, written.weights, written.pool);
     CHECK(other.foreign);
     CHECK(other.problem == path + " is not a regular file");
   }
   const std::string pipe = written.folder.path("pipe");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK(read_prepared(pipe, written.key, written.pool).foreign);  // and it does not wait
+  CHECK(read_prepared(pipe, written.weights, written.pool).foreign);  // and it does not wait
 }
 
 TEST_CASE("a file that cannot be written leaves what was there", "[prepared]") {
   Written written;
-  CHECK_THAT(
-      write_prepared(written.folder.path("no/such"), written.key, written.bytes, written.pool)
-          .error()
-          .message,
-      StartsWith("cannot write " + written.folder.path("no/such") + ": "));
+  CHECK_THAT(write_prepared(written.folder.path("no/such"), written.layout, written.weights,
+                            written.bytes, written.pool)
+                 .error()
+                 .message,
+             StartsWith("cannot write " + written.folder.path("no/such") + ": "));
   CHECK(std::distance(std::filesystem::directory_iterator(written.folder.path()), {}) == 1);
   CHECK(written.read().bytes);
 }
 
-TEST_CASE("a folder's file is named by layout and weights", "[prepared]") {
+TEST_CASE("a folder's file is named by device and weights", "[prepared]") {
   const testing::TemporaryFolder folder;
-  const PreparedKey key{"panel16-1", {{0xAB, 0x1}}};
-  CHECK(prepared_path(folder.path(), key) ==
-        folder.path("panel16-1-000000000000000100000000000000ab.prepared"));
-  CHECK(prepared_path(folder.path("x"), key) == folder.path("x"));
+  const Hash weights{{0xAB, 0x1}};
+  CHECK(prepared_path(folder.path(), "cpu", weights) ==
+        folder.path("cpu-000000000000000100000000000000ab.prepared"));
+  CHECK(prepared_path(folder.path("x"), "cpu", weights) == folder.path("x"));
 }
 
 }  // namespace switchyard
