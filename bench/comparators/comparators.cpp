@@ -34,10 +34,9 @@ template <typename T>
     numerics.h_bf16 = true;
     return numerics;
   };
-  kernel.make =
-      [&product](
-          const LayerConfig& config, const LayerWeights& weights,
-          std::span<const std::int64_t> parameters) -> Expected<std::unique_ptr<PreparedLayer>> {
+  kernel.make = [&product](const LayerConfig& config, const LayerWeights& weights,
+                           std::span<const std::int64_t> parameters,
+                           const Preparation&) -> Expected<std::unique_ptr<PreparedLayer>> {
     const bool ready = !parameters.empty() && parameters[0] == 1;
     const double bytes = 3.0 * static_cast<double>(config.shape.hidden) *
                          static_cast<double>(config.shape.intermediate) *

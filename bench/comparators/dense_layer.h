@@ -1,18 +1,25 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "bench/comparators/dense_product.h"
 #include "bench/comparators/dequantise.h"
-#include "kernels/cpu/activation.h"
+#include "kernels/moe/activation.h"
 #include "kernels/registry.h"
 
 namespace switchyard::bench {
+
+// act(gate, up) of kernels/moe/layer.h, each operation rounded to float.
+inline float activate(kernels::Activation activation, float gate, float up) {
+  if (activation == kernels::Activation::silu) return gate / (1 + std::exp(-gate)) * up;
+  const float g = std::min(gate, kernels::kSwigluLimit);
+  const float u = std::clamp(up, -kernels::kSwigluLimit, kernels::kSwigluLimit);
+  return g / (1 + std::exp(-kernels::kSwigluAlpha * g)) * (u + 1);
+}
 
 // The layer by a plain product of dequantised weights, each expert's tokens by its weights: what is
 // done where there is no kernel for packed ones. Schemes with bf16 activations.
@@ -104,8 +111,7 @@ class DenseLayer final : public kernels::PreparedLayer {
     pool.for_each(rows, [&](std::size_t row) {
       const float* const gate = gate_up_.data() + row * 2 * intermediate_;
       for (std::size_t i = 0; i < intermediate_; ++i) {
-        const float h =
-            kernels::cpu::activate(config_.activation, gate[i], gate[intermediate_ + i]);
+        const float h = activate(config_.activation, gate[i], gate[intermediate_ + i]);
         assign(kernels::mx::to_float(kernels::mx::to_bf16(h)), h_[row * intermediate_ + i]);
       }
     });
