@@ -114,7 +114,8 @@ std::vector<FactValue> facts_of(const LayerConfig& config) {
 
 Expected<std::unique_ptr<PreparedLayer>> prepare(const Kernel& kernel, const LayerConfig& config,
                                                  const LayerWeights& weights,
-                                                 std::span<const ParameterValue> parameters) {
+                                                 std::span<const ParameterValue> parameters,
+                                                 const Preparation& preparation) {
   const auto values = resolve_parameters(kernel, parameters);
   if (!values) return tl::unexpected(values.error());
   const auto refuse = [&](const Error& why) {
@@ -123,7 +124,7 @@ Expected<std::unique_ptr<PreparedLayer>> prepare(const Kernel& kernel, const Lay
   if (auto ok = validate(config); !ok) return refuse(ok.error());
   if (auto ok = satisfied(kernel.capability, facts_of(config)); !ok) return refuse(ok.error());
   if (auto ok = validate(config, weights); !ok) return refuse(ok.error());
-  return kernel.make(config, weights, *values);
+  return kernel.make(config, weights, *values, preparation);
 }
 
 }  // namespace switchyard::kernels

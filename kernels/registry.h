@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,6 +75,29 @@ struct ParameterValue {
 // Threads that the CPU kernels run on; made once, shared by layers (kernels/cpu/thread_pool.h).
 class ThreadPool;
 
+// The weights of a prepared layer, as one block of memory in a kernel's own order.
+struct PreparedWeights {
+  // Names order, version and shape: bytes fit a layer that states the same text.
+  std::string layout;
+  std::span<const std::uint8_t> bytes;  // aligned to 64; never written
+  std::shared_ptr<const void> owner;    // keeps them alive
+};
+
+// How `prepare` goes about it; all of it may be left out.
+struct Preparation {
+  // Threads to prepare with, and the ones that will run the layer: each first touches the memory
+  // that it is likely to read. Null: the calling thread alone.
+  ThreadPool* pool = nullptr;
+  // Called with bytes done and bytes to do as the work goes on: from any thread, one at a time,
+  // with `done` rising, last with done == total.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
+  // CPU kernels: the instruction set (kernels/cpu/isa.h); empty: the widest there is.
+  std::string isa = {};
+  // Weights that an equal layer had prepared, so that only they are read; a layout or size that is
+  // not this layer's is an error. What they hold is believed.
+  std::optional<PreparedWeights> adopt = std::nullopt;
+};
+
 // Where the output goes, [T, H] row-major: bf16 as an engine wants it, or float before that last
 // rounding, which comparisons want.
 using Output = std::variant<Bf16*, float*>;
@@ -92,6 +116,9 @@ class PreparedLayer {
   virtual Expected<void> run(std::span<const Bf16> x, const Routing& routing, Output out,
                              ThreadPool& pool) = 0;
 
+  // What `Preparation::adopt` takes another time; nothing where a kernel keeps no such block.
+  virtual std::optional<PreparedWeights> prepared_weights() const { return std::nullopt; }
+
   // route, then run.
   Expected<void> run(std::span<const Bf16> x, Output out, ThreadPool& pool) {
     return run(x, route(x, pool), out, pool);
@@ -109,10 +136,12 @@ struct Kernel {
   Numerics (*numerics)(Scheme scheme);
 
   // What `prepare` calls when all is checked: `parameters` has the values of all parameters, in
-  // order. A GPU's kernel holds its device here.
+  // order. A GPU's kernel holds its device here, and
+  // heeds nothing of the preparation.
   std::function<Expected<std::unique_ptr<PreparedLayer>>(const LayerConfig& config,
                                                          const LayerWeights& weights,
-                                                         std::span<const std::int64_t> parameters)>
+                                                         std::span<const std::int64_t> parameters,
+                                                         const Preparation& preparation)>
       make;
 };
 
@@ -124,7 +153,8 @@ const std::vector<Kernel>& cpu_kernels();
 // unknown parameter or a value outside its range names parameter, value and range.
 Expected<std::unique_ptr<PreparedLayer>> prepare(const Kernel& kernel, const LayerConfig& config,
                                                  const LayerWeights& weights,
-                                                 std::span<const ParameterValue> parameters = {});
+                                                 std::span<const ParameterValue> parameters = {},
+                                                 const Preparation& preparation = {});
 
 // The facts that a configuration settles: scheme, activation, hidden, intermediate, experts, top_k.
 std::vector<FactValue> facts_of(const LayerConfig& config);

@@ -20,12 +20,21 @@ Capability capability() {
 template <Variant kVariant>
 Expected<std::unique_ptr<PreparedLayer>> make(const LayerConfig& config,
                                               const LayerWeights& weights,
-                                              std::span<const std::int64_t> parameters) {
+                                              std::span<const std::int64_t> parameters,
+                                              const Preparation& preparation) {
   cpu::Options options;
   options.variant = kVariant;
   options.isa = cpu::best_isa();
+  if (!preparation.isa.empty()) {
+    const auto isa = cpu::isa_named(preparation.isa);
+    if (!isa) {
+      return fail("there is no instruction set `" + preparation.isa +
+                  "` here; available: " + cpu::available_isas());
+    }
+    options.isa = *isa;
+  }
   if (!parameters.empty()) options.block_m = static_cast<std::size_t>(parameters[0]);
-  return cpu::prepare(config, weights, options);
+  return cpu::prepare(config, weights, options, preparation);
 }
 
 template <Variant kVariant>
@@ -45,9 +54,9 @@ std::vector<Kernel> make_kernels() {
   std::vector<Kernel> kernels;
   kernels.push_back(kernel<Variant::native>(
       "products of the packed elements themselves, scaled a block at a time", {}));
-  kernels.push_back(kernel<Variant::packed>(
-      "packed weights, decoded a tile at a time next to the product",
-      {{"block_m", 1, 256, 64, "rows of tokens that share one decoding of a weight tile"}}));
+  kernels.push_back(
+      kernel<Variant::packed>("packed weights, decoded in registers",
+                              {{"block_m", 1, 256, 64, "rows of tokens of one work item"}}));
   kernels.push_back(kernel<Variant::emulated>(
       "the experts that are hit dequantised to bf16 in memory first", {}));
   return kernels;

@@ -1,44 +1,51 @@
 #include "kernels/cpu/layer.h"
 
 #include <algorithm>
+#include <mutex>
 #include <string>
 #include <utility>
 
-#include "kernels/cpu/activation.h"
 #include "kernels/cpu/format.h"
 #include "kernels/cpu/grouping.h"
 #include "kernels/cpu/operand.h"
+#include "kernels/cpu/panel_matrix.h"
+#include "kernels/cpu/prepare_panels.h"
+#include "kernels/cpu/products.h"
 #include "kernels/cpu/router.h"
 #include "kernels/cpu/thread_pool.h"
-#include "kernels/cpu/weight_rows.h"
 #include "kernels/mx/block.h"
 
 namespace switchyard::kernels::cpu {
 namespace {
 
-// Output columns of one work item.
-constexpr std::size_t kItemColumns = 32;
-static_assert(kItemColumns % kTileRows == 0 && mx::kBlock % kItemColumns == 0);
+// Panels of one work item, of gate and up each, or of down.
+constexpr std::size_t kItemPanels = 2;
+static_assert(mx::kBlock == kItemPanels * kPanelRows);
 
-std::unique_ptr<WeightRows> rows_for(const LayerConfig& config, const LayerWeights& weights,
-                                     Variant variant) {
-  if (variant == Variant::packed) return packed_rows(config, weights);
-  if (variant == Variant::emulated) return emulated_rows(config, weights);
-  return is_mx(info(config.scheme).activation) ? native_integer_rows(config, weights)
-                                               : native_float_rows(config, weights);
+// Copies the rows, [rows, columns], behind one another, until this thread's next call.
+void put_together(std::span<Row> rows, std::size_t columns) {
+  thread_local std::vector<std::uint16_t> together;
+  together.resize(rows.size() * columns);
+  for (std::size_t m = 0; m < rows.size(); ++m) {
+    std::uint16_t* to = together.data() + m * columns;
+    std::copy_n(rows[m].bf16, columns, to);
+    rows[m].bf16 = to;
+  }
 }
 
 class CpuLayer final : public PreparedLayer {
  public:
-  CpuLayer(const LayerConfig& config, const LayerWeights& weights, const Options& options)
+  CpuLayer(const LayerConfig& config, const LayerWeights& weights, const Options& options,
+           PanelMatrices panels)
       : config_(config),
         options_(options),
+        products_(products(options.isa)),
         hidden_(static_cast<std::size_t>(config.shape.hidden)),
         intermediate_(static_cast<std::size_t>(config.shape.intermediate)),
         top_k_(static_cast<std::size_t>(config.shape.top_k)),
-        experts_(weights.experts),
         router_(router_weights(config, weights)),
-        rows_(rows_for(config, weights, options.variant)),
+        panels_(std::move(panels)),
+        biases_(config, weights),
         x_(operand(hidden_, weights.input_scale)),
         h_(operand(intermediate_, weights.hidden_scale)) {}
 
@@ -49,21 +56,28 @@ class CpuLayer final : public PreparedLayer {
   Expected<void> run(std::span<const Bf16> x, const Routing& routing, Output out,
                      ThreadPool& pool) override;
 
+  std::optional<PreparedWeights> prepared_weights() const override {
+    return PreparedWeights{layout_of(config_), panels_.contents(), panels_.owner()};
+  }
+
  private:
   struct Item {
     Grouping::Group rows;  // the expert and the slots of this item
-    std::size_t column;    // the first of its kItemColumns output columns
+    std::size_t panel;     // the first of its kItemPanels panels
   };
 
-  Operand operand(std::size_t columns, float static_scale) const {
-    const ActivationFormat format = info(config_.scheme).activation;
-    return {columns, Operand::form_of(format, rows_->kind()), format, static_scale};
+  bool integers() const {
+    return options_.variant == Variant::native && products_.integer != nullptr &&
+           config_.scheme == Scheme::w_mxfp4_a_mxfp4;
   }
+  Operand operand(std::size_t columns, float static_scale) const;
 
   std::size_t tokens_a_chunk() const;
-  std::vector<Item> items(std::span<const Grouping::Group> groups, std::size_t columns) const;
+  std::vector<Item> items(std::span<const Grouping::Group> groups, Which which) const;
   void run_chunk(std::span<const Bf16> x, const Routing& routing, std::size_t first,
                  std::size_t count, Output out, ThreadPool& pool);
+  void multiply(std::int32_t expert, Which which, std::size_t panel, std::span<const Row> rows,
+                float factor, float* out) const;
   void gate_up_product(const Item& item, const Grouping& grouping);
   void down_product(const Item& item);
   void combine(const Grouping& grouping, const Routing& routing, std::size_t first, std::size_t t,
@@ -71,15 +85,26 @@ class CpuLayer final : public PreparedLayer {
 
   LayerConfig config_;
   Options options_;
+  const Products& products_;
   std::size_t hidden_, intermediate_, top_k_;
-  std::vector<ExpertWeights> experts_;
   RouterWeights router_;
-  std::unique_ptr<WeightRows> rows_;
+  PanelMatrices panels_;
+  Biases biases_;
   // Workspace of the chunk under way.
   Operand x_;             // [tokens, H]
   Operand h_;             // [slots, I]
   std::vector<float> y_;  // [slots, H]
 };
+
+Operand CpuLayer::operand(std::size_t columns, float static_scale) const {
+  const ActivationFormat format = info(config_.scheme).activation;
+  const Operand::Form form = format == ActivationFormat::bf16      ? Operand::Form::bf16
+                             : format == ActivationFormat::fp8     ? Operand::Form::fp8
+                             : options_.variant == Variant::native ? Operand::Form::mx_elements
+                                                                   : Operand::Form::mx_dequantised;
+  return {columns, form, format, static_scale,
+          Operand::Kept{products_.reads_floats, !products_.reads_floats, integers()}};
+}
 
 std::size_t CpuLayer::tokens_a_chunk() const {
   const std::size_t a_token = top_k_ * (hidden_ + intermediate_) * sizeof(float);
@@ -87,58 +112,80 @@ std::size_t CpuLayer::tokens_a_chunk() const {
 }
 
 std::vector<CpuLayer::Item> CpuLayer::items(std::span<const Grouping::Group> groups,
-                                            std::size_t columns) const {
+                                            Which which) const {
   std::vector<Item> result;
   for (const Grouping::Group& group : groups) {
     for (std::size_t done = 0; done < group.count; done += options_.block_m) {
       const std::size_t count = std::min(options_.block_m, group.count - done);
-      for (std::size_t column = 0; column < columns; column += kItemColumns) {
-        result.push_back({{group.expert, group.first + done, count}, column});
+      for (std::size_t panel = 0; panel < panels_.panels(which); panel += kItemPanels) {
+        result.push_back({{group.expert, group.first + done, count}, panel});
       }
     }
   }
   return result;
 }
 
-void CpuLayer::gate_up_product(const Item& item, const Grouping& grouping) {
-  const Products& table = products(options_.isa);
-  const auto [expert, first, count] = item.rows;
-  const ExpertWeights& weights = experts_[static_cast<std::size_t>(expert)];
-  const std::uint32_t* tokens = grouping.token_of.data() + first;
-  Tile tile(hidden_);
-  std::vector<float> gate(count * kTileRows), up(count * kTileRows);
-  for (std::size_t n = item.column; n < item.column + kItemColumns; n += kTileRows) {
-    rows_->load(expert, Which::gate, n, tile);
-    x_.multiply(table, tokens, count, tile, rows_->kind(), gate.data());
-    rows_->load(expert, Which::up, n, tile);
-    x_.multiply(table, tokens, count, tile, rows_->kind(), up.data());
-    for (std::size_t i = 0; i < kTileRows; ++i) {
-      const float gate_bias = value_at(weights.gate.bias, (n + i) * weights.gate.row_step);
-      const float up_bias = value_at(weights.up.bias, (n + i) * weights.up.row_step);
-      for (std::size_t m = 0; m < count; ++m) {
-        const std::size_t at = m * kTileRows + i;
-        h_.row(first + m)[n + i] =
-            activate(config_.activation, gate[at] + gate_bias, up[at] + up_bias);
-      }
+// Rows that are not ordinary, and all rows of such a panel, take the slow way one by one, so that
+// no row's result depends on the others.
+void CpuLayer::multiply(std::int32_t expert, Which which, std::size_t panel,
+                        std::span<const Row> rows, float factor, float* out) const {
+  const WeightFormat format = info(config_.scheme).weight;
+  const Panel weights = panels_.panel(expert, which, panel);
+  thread_local std::vector<std::uint16_t> decoded;
+  if (options_.variant == Variant::emulated && weights.ordinary) {
+    decoded.resize(weights.blocks * mx::kBlock * kPanelRows);
+    products_.decode(format, weights, decoded.data());
+  }
+  for (std::size_t m = 0; m < rows.size();) {
+    if (!rows[m].ordinary || !weights.ordinary) {
+      exact_product(format, weights, rows[m], out + m * kPanelRows);
+      ++m;
+      continue;
     }
+    const std::size_t first = m;
+    while (m < rows.size() && rows[m].ordinary) ++m;
+    float* to = out + first * kPanelRows;
+    if (options_.variant == Variant::emulated) {
+      products_.plain(decoded.data(), weights.blocks, &rows[first], m - first, to);
+    } else if (integers()) {
+      products_.integer(weights, &rows[first], m - first, to);
+    } else {
+      products_.packed(format, weights, &rows[first], m - first, to);
+    }
+  }
+  if (factor != 1.0f) {
+    for (std::size_t i = 0; i < rows.size() * kPanelRows; ++i) out[i] *= factor;
+  }
+}
+
+void CpuLayer::gate_up_product(const Item& item, const Grouping& grouping) {
+  const auto [expert, first, count] = item.rows;
+  std::vector<Row> rows(count);
+  for (std::size_t m = 0; m < count; ++m) rows[m] = x_.row(grouping.token_of[first + m]);
+  if (products_.rows_together) put_together(rows, hidden_);
+  std::vector<float> gate(count * kPanelRows), up(count * kPanelRows);
+  std::vector<float*> h(count);
+  for (std::size_t panel = item.panel; panel < item.panel + kItemPanels; ++panel) {
+    multiply(expert, Which::gate, panel, rows, x_.factor(), gate.data());
+    multiply(expert, Which::up, panel, rows, x_.factor(), up.data());
+    for (std::size_t m = 0; m < count; ++m) h[m] = h_.floats(first + m) + panel * kPanelRows;
+    products_.activate(config_.activation, gate.data(), up.data(),
+                       biases_.of(expert, Which::gate) + panel * kPanelRows,
+                       biases_.of(expert, Which::up) + panel * kPanelRows, count, h.data());
   }
 }
 
 void CpuLayer::down_product(const Item& item) {
   const auto [expert, first, count] = item.rows;
-  const MxMatrix& weights = experts_[static_cast<std::size_t>(expert)].down;
-  std::vector<std::uint32_t> slots(count);
-  for (std::size_t m = 0; m < count; ++m) slots[m] = static_cast<std::uint32_t>(first + m);
-  Tile tile(intermediate_);
-  std::vector<float> sums(count * kTileRows);
-  for (std::size_t n = item.column; n < item.column + kItemColumns; n += kTileRows) {
-    rows_->load(expert, Which::down, n, tile);
-    h_.multiply(products(options_.isa), slots.data(), count, tile, rows_->kind(), sums.data());
-    for (std::size_t i = 0; i < kTileRows; ++i) {
-      const float bias = value_at(weights.bias, (n + i) * weights.row_step);
-      for (std::size_t m = 0; m < count; ++m) {
-        y_[(first + m) * hidden_ + n + i] = sums[m * kTileRows + i] + bias;
-      }
+  std::vector<Row> rows(count);
+  for (std::size_t m = 0; m < count; ++m) rows[m] = h_.row(first + m);
+  std::vector<float> sums(count * kPanelRows);
+  for (std::size_t panel = item.panel; panel < item.panel + kItemPanels; ++panel) {
+    multiply(expert, Which::down, panel, rows, h_.factor(), sums.data());
+    const float* bias = biases_.of(expert, Which::down) + panel * kPanelRows;
+    for (std::size_t m = 0; m < count; ++m) {
+      float* y = y_.data() + (first + m) * hidden_ + panel * kPanelRows;
+      for (std::size_t n = 0; n < kPanelRows; ++n) y[n] = sums[m * kPanelRows + n] + bias[n];
     }
   }
 }
@@ -162,36 +209,22 @@ void CpuLayer::combine(const Grouping& grouping, const Routing& routing, std::si
 
 void CpuLayer::run_chunk(std::span<const Bf16> x, const Routing& routing, std::size_t first,
                          std::size_t count, Output out, ThreadPool& pool) {
-  const Grouping grouping = group_by_expert(
-      std::span(routing.experts).subspan(first * top_k_, count * top_k_), top_k_, experts_.size());
+  const Grouping grouping =
+      group_by_expert(std::span(routing.experts).subspan(first * top_k_, count * top_k_), top_k_,
+                      panels_.experts());
   x_.resize(count);
   h_.resize(count * top_k_);
   y_.resize(count * top_k_ * hidden_);
   pool.for_each(count, [&](std::size_t t) {
-    float* row = x_.row(t);
+    float* row = x_.floats(t);
     for (std::size_t k = 0; k < hidden_; ++k) row[k] = mx::to_float(x[(first + t) * hidden_ + k]);
     x_.finish_row(t);
   });
-
-  const std::size_t an_expert = rows_->bytes_an_expert();
-  const std::size_t batch = an_expert == 0
-                                ? grouping.groups.size()
-                                : std::max<std::size_t>(1, options_.workspace_bytes / an_expert);
-  for (std::size_t done = 0; done < grouping.groups.size(); done += batch) {
-    const auto groups =
-        std::span(grouping.groups).subspan(done, std::min(batch, grouping.groups.size() - done));
-    std::vector<std::int32_t> used;
-    for (const Grouping::Group& group : groups) used.push_back(group.expert);
-    rows_->use(used, pool);
-
-    const std::vector<Item> up_items = items(groups, intermediate_);
-    pool.for_each(up_items.size(), [&](std::size_t i) { gate_up_product(up_items[i], grouping); });
-    const std::size_t first_slot = groups.front().first;
-    const std::size_t slots = groups.back().first + groups.back().count - first_slot;
-    pool.for_each(slots, [&](std::size_t i) { h_.finish_row(first_slot + i); });
-    const std::vector<Item> down_items = items(groups, hidden_);
-    pool.for_each(down_items.size(), [&](std::size_t i) { down_product(down_items[i]); });
-  }
+  const std::vector<Item> up_items = items(grouping.groups, Which::gate);
+  pool.for_each(up_items.size(), [&](std::size_t i) { gate_up_product(up_items[i], grouping); });
+  pool.for_each(count * top_k_, [&](std::size_t slot) { h_.finish_row(slot); });
+  const std::vector<Item> down_items = items(grouping.groups, Which::down);
+  pool.for_each(down_items.size(), [&](std::size_t i) { down_product(down_items[i]); });
   pool.for_each(count, [&](std::size_t t) { combine(grouping, routing, first, t, out); });
 }
 
@@ -210,21 +243,24 @@ Expected<void> CpuLayer::run(std::span<const Bf16> x, const Routing& routing, Ou
 
 Numerics numerics_of(Scheme scheme, Isa isa) {
   Numerics numerics;
-  numerics.partial_sums = partial_sums(isa);
+  numerics.run = isa == Isa::amx ? kAmxRun : static_cast<int>(mx::kBlock);
   numerics.h_bf16 = info(scheme).activation == ActivationFormat::bf16;
   return numerics;
 }
 
 Expected<std::unique_ptr<PreparedLayer>> prepare(const LayerConfig& config,
                                                  const LayerWeights& weights,
-                                                 const Options& options) {
+                                                 const Options& options,
+                                                 const Preparation& preparation) {
   if (auto ok = validate(config); !ok) return tl::unexpected(ok.error());
   if (auto ok = validate(config, weights); !ok) return tl::unexpected(ok.error());
   if (!available(options.isa)) {
     return fail("this processor or build has no " + std::string(name_of(options.isa)) +
-                " code path; the widest available is " + std::string(name_of(best_isa())));
+                " code path; available: " + available_isas());
   }
-  return std::make_unique<CpuLayer>(config, weights, options);
+  auto panels = prepare_panels(config, weights, preparation);
+  if (!panels) return tl::unexpected(panels.error());
+  return std::make_unique<CpuLayer>(config, weights, options, std::move(*panels));
 }
 
 }  // namespace switchyard::kernels::cpu

@@ -1,13 +1,31 @@
 #include "kernels/cpu/operand.h"
 
+#include <cmath>
+
 #include "kernels/cpu/format.h"
+#include "kernels/cpu/panel.h"
 #include "kernels/mx/block.h"
 
 namespace switchyard::kernels::cpu {
 namespace {
 
-// Rows of activations that one call of an inner product takes: enough to amortise the call.
-constexpr std::size_t kRowsACall = 64;
+// With bf16's 8 bits, an element's least bit of 2^-4 and a scale of 2^-kOrdinaryScale, a product of
+// 2^-75 has its last bit at 2^-126: nothing is subnormal. The other end is far from overflow.
+constexpr float kLeastOrdinary = mx::power_of_two(-75);
+constexpr float kMostOrdinary = mx::power_of_two(60);
+static_assert(75 + 7 + 4 + kOrdinaryScale == 126);
+
+// Also false for a NaN.
+bool ordinary(float value) {
+  const float size = std::fabs(value);
+  return size == 0 || (size >= kLeastOrdinary && size <= kMostOrdinary);
+}
+
+bool all_ordinary(const float* values, std::size_t count) {
+  bool all = true;
+  for (std::size_t i = 0; i < count; ++i) all &= ordinary(values[i]);
+  return all;
+}
 
 template <typename Format>
 void requantise_row(float* values, std::size_t columns) {
@@ -20,90 +38,97 @@ void requantise_row(float* values, std::size_t columns) {
   }
 }
 
-template <typename Format>
-void integer_row(const float* values, std::size_t columns, std::int16_t* integers, double* scales) {
-  for (std::size_t at = 0; at < columns; at += mx::kBlock) {
-    std::uint8_t codes[mx::kBlock];
-    const std::uint8_t scale = mx::quantise_block<Format>(values + at, codes);
-    for (std::size_t i = 0; i < mx::kBlock; ++i) {
-      integers[at + i] =
-          static_cast<std::int16_t>(mx::decode<Format>(codes[i]) * kIntegerUnits<Format>);
-    }
-    scales[at / mx::kBlock] = static_cast<double>(mx::decode_scale(scale)) / kIntegerUnits<Format>;
-  }
-}
+// Where column i of a group of 8 is among the bytes that meet a panel's (panel.h).
+constexpr std::size_t kByteOf[8] = {0, 2, 4, 6, 1, 3, 5, 7};
+constexpr std::int32_t kWeightOffset = 12;
 
 }  // namespace
 
-Operand::Form Operand::form_of(ActivationFormat format, TileKind kind) {
-  if (format == ActivationFormat::bf16) return Form::bf16;
-  if (format == ActivationFormat::fp8) return Form::fp8;
-  return kind == TileKind::integer ? Form::mx_integers : Form::mx_dequantised;
-}
-
-Operand::Operand(std::size_t columns, Form form, ActivationFormat format, float static_scale)
-    : columns_(columns), form_(form), format_(format), static_scale_(static_scale) {}
+Operand::Operand(std::size_t columns, Form form, ActivationFormat format, float static_scale,
+                 Kept kept)
+    : columns_(columns), form_(form), format_(format), static_scale_(static_scale), kept_(kept) {}
 
 void Operand::resize(std::size_t rows) {
   values_.resize(rows * columns_);
-  if (form_ == Form::mx_integers) {
-    integers_.resize(rows * columns_);
-    scales_.resize(rows * (columns_ / mx::kBlock));
+  ordinary_.resize(rows);
+  if (kept_.bf16) bf16_.resize(rows * columns_);
+  if (form_ == Form::mx_elements) scales_.resize(rows * (columns_ / mx::kBlock));
+  if (kept_.bytes) {
+    bytes_.resize(rows * columns_);
+    offsets_.resize(rows * (columns_ / mx::kBlock));
   }
 }
 
+template <typename Format>
+void Operand::finish_elements(std::size_t r) {
+  float* values = floats(r);
+  const std::size_t blocks = columns_ / mx::kBlock;
+  bool all = true;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    float* block = values + b * mx::kBlock;
+    std::uint8_t codes[mx::kBlock];
+    const std::uint8_t scale = mx::quantise_block<Format>(block, codes);
+    bool zeros = true;
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < mx::kBlock; ++i) {
+      block[i] = mx::decode<Format>(codes[i]);
+      zeros &= block[i] == 0;
+      if (kept_.bytes) {
+        const auto twice = static_cast<std::int8_t>(2 * block[i]);
+        bytes_[r * columns_ + b * mx::kBlock + i / 8 * 8 + kByteOf[i % 8]] = twice;
+        sum += twice;
+      }
+    }
+    // Zeros are zero under every scale but NaN.
+    const float factor = zeros && scale != mx::kScaleNan ? 1.0f : mx::decode_scale(scale);
+    all &= ordinary(factor);
+    scales_[r * blocks + b] = factor;
+    if (kept_.bytes) offsets_[r * blocks + b] = -kWeightOffset * sum;
+  }
+  ordinary_[r] = all;
+}
+
 void Operand::finish_row(std::size_t r) {
-  float* values = row(r);
+  float* values = floats(r);
   switch (form_) {
     case Form::bf16:
       for (std::size_t k = 0; k < columns_; ++k) values[k] = mx::to_float(mx::to_bf16(values[k]));
-      return;
+      break;
     case Form::mx_dequantised:
       with_format(mx_elements(format_),
                   [&](auto format) { requantise_row<decltype(format)>(values, columns_); });
-      return;
-    case Form::mx_integers:
-      with_format(mx_elements(format_), [&](auto format) {
-        integer_row<decltype(format)>(values, columns_, integers_.data() + r * columns_,
-                                      scales_.data() + r * (columns_ / mx::kBlock));
-      });
-      return;
+      break;
+    case Form::mx_elements:
+      with_format(mx_elements(format_), [&](auto format) { finish_elements<decltype(format)>(r); });
+      break;
     case Form::fp8:
       for (std::size_t k = 0; k < columns_; ++k) {
         values[k] =
             mx::decode<mx::Fp8E4M3>(mx::quantise_static<mx::Fp8E4M3>(values[k], static_scale_));
       }
-      return;
+      break;
+  }
+  if (form_ != Form::mx_elements) ordinary_[r] = all_ordinary(values, columns_);
+  if (kept_.bf16) {
+    std::uint16_t* to = bf16_.data() + r * columns_;
+    for (std::size_t k = 0; k < columns_; ++k) {
+      to[k] = static_cast<std::uint16_t>(__builtin_bit_cast(std::uint32_t, values[k]) >> 16);
+    }
   }
 }
 
-void Operand::multiply(const Products& products, const std::uint32_t* rows, std::size_t count,
-                       const Tile& tile, TileKind kind, float* out) const {
-  for (std::size_t done = 0; done < count; done += kRowsACall) {
-    const std::size_t some = std::min(kRowsACall, count - done);
-    float* part = out + done * kTileRows;
-    if (kind == TileKind::integer) {
-      const std::int16_t* left[kRowsACall];
-      const double* scales[kRowsACall];
-      for (std::size_t m = 0; m < some; ++m) {
-        left[m] = integers_.data() + rows[done + m] * columns_;
-        scales[m] = scales_.data() + rows[done + m] * (columns_ / mx::kBlock);
-      }
-      products.integer(left, scales, some, tile.integers.data(), tile.integer_scales.data(),
-                       columns_, part);
-    } else {
-      const float* left[kRowsACall];
-      for (std::size_t m = 0; m < some; ++m) left[m] = values_.data() + rows[done + m] * columns_;
-      if (kind == TileKind::scaled) {
-        products.scaled(left, some, tile.values.data(), tile.scales.data(), columns_, part);
-      } else {
-        products.f32(left, some, tile.values.data(), columns_, part);
-      }
-    }
+Row Operand::row(std::size_t r) const {
+  Row result;
+  const std::size_t blocks = columns_ / mx::kBlock;
+  if (kept_.floats) result.floats = values_.data() + r * columns_;
+  if (kept_.bf16) result.bf16 = bf16_.data() + r * columns_;
+  if (kept_.bytes) {
+    result.bytes = bytes_.data() + r * columns_;
+    result.offsets = offsets_.data() + r * blocks;
   }
-  if (form_ == Form::fp8) {
-    for (std::size_t i = 0; i < count * kTileRows; ++i) out[i] *= static_scale_;
-  }
+  if (form_ == Form::mx_elements) result.scales = scales_.data() + r * blocks;
+  result.ordinary = ordinary_[r] != 0;
+  return result;
 }
 
 }  // namespace switchyard::kernels::cpu

@@ -2,56 +2,49 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
-// The inner products of the CPU kernels, once an instruction set: rows of activations times a tile
-// of kTileRows rows of weights. This table is the seam for faster paths (preshuffled tiles, VNNI,
-// AMX).
+#include "kernels/cpu/isa.h"
+#include "kernels/cpu/panel.h"
+#include "kernels/cpu/row.h"
+#include "kernels/moe/activation.h"
+#include "kernels/moe/scheme.h"
+
+// The inner products of the CPU kernels, one table an instruction set.
 //
-// Every function computes out[m * kTileRows + n] = sum over k of a[m][k] * b[n][k], accumulated in
-// float in an order that depends on `k` and the instruction set alone, never on the number of rows:
-// that is what makes results independent of tiling and threads. `columns` is a multiple of 32.
+// Every product writes out[m * kPanelRows + n] = row m . row n of the panel for m < count, in an
+// order of additions that depends on the number of blocks and the instruction set alone, never on
+// `count`: results are independent of tiling and threads. All rows and panels given are ordinary;
+// the others go to `exact_product`. Two sums of 16 make a block's sum, in float; that times the
+// scales is added to a float. AMX adds up runs of 512 columns of scaled weights instead.
 namespace switchyard::kernels::cpu {
 
-inline constexpr std::size_t kTileRows = 4;
-
-// Plain floats: b[n] = values + n * columns.
-using ProductFloat = void (*)(const float* const* a, std::size_t a_rows, const float* values,
-                              std::size_t columns, float* out);
-
-// Unscaled elements and one scale a block of 32: the block's sum is multiplied by
-// scales[n * columns / 32 + block] before it is accumulated.
-using ProductScaled = void (*)(const float* const* a, std::size_t a_rows, const float* values,
-                               const float* scales, std::size_t columns, float* out);
-
-// Integers, each block's sum exact; |a|, |b| <= 448, so that 32 products stay below 2^24. Scales of
-// both sides are doubles, so that their product is exact; the scaled block is rounded to float
-// once.
-using ProductInteger = void (*)(const std::int16_t* const* a, const double* const* a_scales,
-                                std::size_t a_rows, const std::int16_t* values,
-                                const double* scales, std::size_t columns, float* out);
+inline constexpr int kAmxRun = 512;
 
 struct Products {
-  ProductFloat f32;
-  ProductScaled scaled;
-  ProductInteger integer;
+  // Decoded in registers, a register for all rows of a register tile.
+  void (*packed)(WeightFormat format, const Panel& panel, const Row* rows, std::size_t count,
+                 float* out);
+  // The same for fp4 by fp4, each block an exact integer; null: `packed` is exact as well, being a
+  // float sum of at most 24 bits.
+  void (*integer)(const Panel& panel, const Row* rows, std::size_t count, float* out);
+  // The panel's values in bf16, scaled: [16 * blocks] pair rows. Ordinary panels.
+  void (*decode)(WeightFormat format, const Panel& panel, std::uint16_t* values);
+  // As `packed`, of a decoded panel.
+  void (*plain)(const std::uint16_t* values, std::size_t blocks, const Row* rows, std::size_t count,
+                float* out);
+  // h[m][0 .. 15] = act(gate + gate_bias, up + up_bias), gate and up as `packed` wrote them.
+  void (*activate)(Activation activation, const float* gate, const float* up,
+                   const float* gate_bias, const float* up_bias, std::size_t count,
+                   float* const* h);
+  bool reads_floats;   // Row::floats, else Row::bf16
+  bool rows_together;  // `packed` and `plain` take rows that are equally far apart
 };
-
-enum class Isa : std::uint8_t { portable, avx2, avx512 };
-
-std::string_view name_of(Isa isa);
-
-// Whether this build and this processor have it. `portable` always.
-bool available(Isa isa);
-
-// The widest available one.
-Isa best_isa();
-
-// Independent sums of a reduction in the float products, added pairwise at the end. A scaled
-// product sums a block of 32 first; an integer one is exact within a block.
-constexpr int partial_sums(Isa isa) { return isa == Isa::avx512 ? 16 : isa == Isa::avx2 ? 8 : 4; }
 
 // Precondition: available(isa).
 const Products& products(Isa isa);
+
+// The same in double precision, rounded once at the end: rows and panels that are not ordinary, of
+// any scale. Slow.
+void exact_product(WeightFormat format, const Panel& panel, const Row& row, float* out);
 
 }  // namespace switchyard::kernels::cpu

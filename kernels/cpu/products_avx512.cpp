@@ -1,5 +1,3 @@
-#include "kernels/cpu/products.h"
-
-#define SWITCHYARD_VECTOR_BYTES 64
 #define SWITCHYARD_PRODUCTS kAvx512Products
-#include "kernels/cpu/products.inl"
+#define SWITCHYARD_ACTIVATE activate_avx512
+#include "kernels/cpu/products_float.inl"

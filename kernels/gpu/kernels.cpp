@@ -86,7 +86,8 @@ Kernel kernel(Variant variant, std::string doc, std::vector<Parameter> parameter
   result.make =
       [variant, nvidia = is_nvidia(kind, device), device](
           const LayerConfig& config, const LayerWeights& weights,
-          std::span<const std::int64_t> values) -> Expected<std::unique_ptr<PreparedLayer>> {
+          std::span<const std::int64_t> values,
+          const Preparation&) -> Expected<std::unique_ptr<PreparedLayer>> {
     const std::string which = "kernel `" + std::string(name_of(variant)) + "`";
     if (device == nullptr) return fail(which + " was listed without a device");
     const auto options = options_of(variant, nvidia, values);

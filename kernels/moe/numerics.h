@@ -15,15 +15,19 @@ inline constexpr double kUnitBf16 = 0x1p-8;
 struct Numerics {
   // Products and sums of both matrix products.
   double accumulator = kUnitFloat;
-  // A reduction is accumulated in this many independent sums, a power of two at most 16, which are
-  // then added pairwise: the longest chain of roundings is length / partial_sums +
-  // log2(partial_sums).
-  int partial_sums = 1;
+  // A reduction is summed in runs of at most this many terms, whose sums are then added one by one;
+  // 0: in one run.
+  int run = 0;
   // Relative error of act(gate, up) given exact inputs, in units of `accumulator`.
   double activation_ulps = 8;
   // h is rounded to bf16 before the second product. Only where activations are not quantised: a
   // quantising scheme quantises the float h.
   bool h_bf16 = false;
+
+  // The most roundings that a term of a reduction of `terms` goes through.
+  constexpr double longest_chain(double terms) const {
+    return run == 0 || terms <= run ? terms : run + terms / run;
+  }
 };
 
 }  // namespace switchyard::kernels

@@ -59,7 +59,7 @@ Dot dot(std::span<const Bounded> a, std::span<const double> b, double bias, doub
   sum += bias;
   if (std::isfinite(bias)) result.magnitude += std::abs(bias);
   const double terms = static_cast<double>(a.size());
-  const double chain = terms / numerics.partial_sums + std::log2(numerics.partial_sums) + 5;
+  const double chain = numerics.longest_chain(terms) + 5;
   const double bound = gamma(chain, numerics.accumulator) * (result.magnitude + slack) + slack +
                        (terms + chain) * kLeastFloat * std::max(1.0, static_scale);
   // A static scale below 1 may be applied to the sum, which must then be a float before it.

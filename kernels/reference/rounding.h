@@ -12,8 +12,8 @@
 // products with unit roundoff u is off by at most gamma(n) * sum |a| |b|, gamma(n) = n u / (1 - n u),
 // where n is the longest chain of roundings that a term goes through.
 //
-//   product     c = sum a b + bias, a off by da, b exact. For p partial sums, added pairwise, n is
-//               terms / p + log2 p, and 5 more for the product, a block's own sum, its scale, a tensor
+//   product     c = sum a b + bias, a off by da, b exact. Summed in runs of r terms, n is
+//               r + terms / r, and 5 more for the product, a block's own sum, its scale, a tensor
 //               scale and the bias:
 //                 dc = gamma(n) (sum (|a| + da) |b| + |bias|) + sum da |b|
 //               and each rounding may also be off by half the least subnormal float.

@@ -12,7 +12,7 @@ constexpr double kReferenceProducts = 4e8;  // about a second
 constexpr std::int64_t kMostTokens = 8;
 
 bool same(const kernels::Numerics& a, const kernels::Numerics& b) {
-  return a.accumulator == b.accumulator && a.partial_sums == b.partial_sums &&
+  return a.accumulator == b.accumulator && a.run == b.run &&
          a.activation_ulps == b.activation_ulps && a.h_bf16 == b.h_bf16;
 }
 

@@ -274,6 +274,6 @@ TEST_CASE("what a caller gets wrong is named", "[layer]") {
   for (const Kernel& kernel : gpu::gpu_kernels(*older)) CHECK(kernel.name != "native");
   const Kernel listed = gpu::gpu_kernels("cuda").front();
   CHECK(to_text(listed.capability.front()) == "device == cuda");
-  CHECK_THAT(listed.make(layer.config, layer.weights, {}).error().message,
+  CHECK_THAT(listed.make(layer.config, layer.weights, {}, {}).error().message,
              Catch::Contains("was listed without a device"));
 }
