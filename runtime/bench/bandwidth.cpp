@@ -1,55 +1,13 @@
 #include "runtime/bench/bandwidth.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
-#include <vector>
 
 #include "kernels/gpu/launching.h"
 #include "kernels/gpu/memory.h"
 #include "runtime/bench/rounds.h"
 
 namespace switchyard::bench {
-namespace {
-
-constexpr int kRounds = 10;
-
-// The shortest of a few rounds, since what disturbs a stream of reads only makes it longer.
-template <typename Round>
-kernels::Expected<double> shortest(const Round& round) {
-  double best = 0;
-  for (int i = 0; i < kRounds; ++i) {
-    const Clock::time_point start = Clock::now();
-    if (auto ok = round(); !ok) return tl::unexpected(ok.error());
-    const double seconds = seconds_since(start);
-    if (i == 1) best = seconds;  // the first is for warming up
-    if (i > 1) best = std::min(best, seconds);
-  }
-  return best;
-}
-
-}  // namespace
-
-double read_bandwidth(kernels::ThreadPool& pool, std::size_t bytes) {
-  constexpr std::size_t kPart = std::size_t{1} << 17;  // words
-  const std::size_t parts = bytes / (kPart * sizeof(std::uint64_t)) + 1;
-  const std::vector<std::uint64_t> words(parts * kPart, 1);
-  std::atomic<std::uint64_t> total = 0;
-  const auto round = [&]() -> kernels::Expected<void> {
-    pool.for_each(parts, [&](std::size_t part) {
-      std::uint64_t sums[8] = {};
-      for (std::size_t i = part * kPart; i < (part + 1) * kPart; i += 8) {
-        for (std::size_t j = 0; j < 8; ++j) sums[j] += words[i + j];
-      }
-      for (const std::uint64_t sum : sums) total += sum;
-    });
-    return {};
-  };
-  const double seconds = *shortest(round);
-  asm volatile("" : : "r"(total.load()));
-  return static_cast<double>(words.size() * sizeof(std::uint64_t)) / seconds;
-}
-
 kernels::Expected<double> read_bandwidth(kernels::gpu::Device& device, std::size_t bytes) {
   namespace gpu = kernels::gpu;
   constexpr std::uint32_t kHidden = 4096, kPairs = 64;
@@ -70,11 +28,16 @@ kernels::Expected<double> read_bandwidth(kernels::gpu::Device& device, std::size
   }
   const auto combine = device.function("switchyard_combine");
   if (!combine) return tl::unexpected(combine.error());
-  const kernels::device::Combine argument{
-      y->as<float>(), weights->as<float>(), out->as<kernels::Bf16>(), nullptr, tokens, kHidden,
-      kPairs, 1};
+  const kernels::device::Combine argument{y->as<float>(),
+                                          weights->as<float>(),
+                                          out->as<kernels::Bf16>(),
+                                          nullptr,
+                                          tokens,
+                                          kHidden,
+                                          kPairs,
+                                          1};
   const std::uint32_t threads = kernels::device::kWorkgroupWaves * device.info().wave;
-  const auto seconds = shortest([&]() -> kernels::Expected<void> {
+  const auto seconds = shortest_seconds(9, [&]() -> kernels::Expected<void> {
     auto ok =
         gpu::launch_grid(device, *combine, gpu::divide_up(values / 8, threads), 1, 0, argument, 0);
     return ok ? device.synchronise(0) : ok;

@@ -121,6 +121,8 @@ class GpuLayer final : public MeasuredLayer {
     return device_.synchronise(stream());
   }
 
+  void use_threads(int) override {}
+
   Expected<std::vector<Bf16>> output() override {
     const DeviceBatch& batch = batches_.front();
     std::vector<Bf16> out(static_cast<std::size_t>(tokens_ * shape_.hidden));
@@ -135,11 +137,11 @@ class GpuLayer final : public MeasuredLayer {
     return out;
   }
 
-  Expected<double> time_layer(const Rounds& rounds) override {
+  Expected<Timing> time_layer(const Rounds& rounds) override {
     return time(rounds, [this](const DeviceBatch& batch) { return enqueue_layer(batch); });
   }
 
-  Expected<double> time_routing(const Rounds& rounds) override {
+  Expected<Timing> time_routing(const Rounds& rounds) override {
     return time(rounds, [this](const DeviceBatch& batch) {
       auto ok = layer_->route(batch.x.address(), tokens_, batch.picked.address(),
                               batch.picked_weights.address(), stream());
@@ -168,7 +170,7 @@ class GpuLayer final : public MeasuredLayer {
   }
 
   template <typename Enqueue>
-  Expected<double> time(const Rounds& rounds, const Enqueue& enqueue_batch) {
+  Expected<Timing> time(const Rounds& rounds, const Enqueue& enqueue_batch) {
     Graphs graphs(device_);
     for (const DeviceBatch& batch : batches_) {
       if (auto ok = graphs.capture(stream(), [&] { return enqueue_batch(batch); }); !ok) {
@@ -181,9 +183,9 @@ class GpuLayer final : public MeasuredLayer {
     const double once = std::max(seconds_since(start), 1e-9);
     const int repeats =
         static_cast<int>(std::clamp(std::ceil(kRoundSeconds / once), 1.0, double{kMostRepeats}));
-    const auto seconds = median_seconds(rounds, [&] { return graphs.replay(stream(), repeats); });
-    if (!seconds) return seconds;
-    return *seconds / (static_cast<double>(graphs.size()) * repeats);
+    auto timing = median_seconds(rounds, [&] { return graphs.replay(stream(), repeats); });
+    if (timing) timing->seconds /= static_cast<double>(graphs.size()) * repeats;
+    return timing;
   }
 
   gpu::Device& device_;
@@ -282,12 +284,16 @@ class GpuMachine final : public Machine {
     return std::make_unique<GpuLayer>(device_, config.shape, std::move(*layer), std::move(*stream));
   }
 
-  Expected<double> measure_bandwidth() override {
-    return read_bandwidth(device_, std::min(kBandwidthBytes, device_.info().memory_bytes / 4));
+  std::vector<int> threads() const override { return {0}; }
+
+  Expected<MeasuredRate> measure_bandwidth(int) override {
+    const auto rate =
+        read_bandwidth(device_, std::min(kBandwidthBytes, device_.info().memory_bytes / 4));
+    if (!rate) return tl::unexpected(rate.error());
+    return MeasuredRate{*rate,
+                        "measured here: the combine kernel, 64 floats read for each bf16 written"};
   }
-  std::string bandwidth_method() const override {
-    return "measured here: the combine kernel, 64 floats read for each bf16 written";
-  }
+  std::vector<ProductRate> measure_products(int) override { return {}; }
   std::string method() const override {
     return "each batch a graph that is replayed, without its sort by expert";
   }

@@ -9,10 +9,20 @@
 namespace switchyard::bench {
 namespace {
 
+constexpr std::size_t kMostBatches = 64;
+
+// As many batches as let every expert take its turn, where a batch hits few.
+std::size_t batches_of(const Plan& plan, std::int64_t tokens) {
+  const kernels::Shape& shape = plan.config.shape;
+  const std::int64_t pairs = tokens * shape.top_k;
+  const auto turns = static_cast<std::size_t>((shape.experts + pairs - 1) / pairs);
+  return std::max(plan.batches, std::min(turns, kMostBatches));
+}
+
 // The batches of one size, and the right output of the first.
 struct Size {
   Size(const Plan& plan, const kernels::LayerWeights& weights, std::int64_t tokens)
-      : batches(make_batches(plan.config.shape, tokens, plan.batches, plan.seed)),
+      : batches(make_batches(plan.config.shape, tokens, batches_of(plan, tokens), plan.seed)),
         check(plan.config, weights, batches.front()) {}
 
   std::vector<Batch> batches;
@@ -28,28 +38,34 @@ class Run {
       const std::vector<Batch>& batches = sizes_.emplace_back(plan, weights, tokens).batches;
       double hit = 0;
       for (const Batch& batch : batches) hit += static_cast<double>(batch.experts_hit);
-      results.sizes.push_back({tokens, hit / static_cast<double>(batches.size())});
+      results.sizes.push_back({tokens, hit / static_cast<double>(batches.size()), batches.size()});
     }
     for (const PolicyAnswer& answer : plan.policy) results.decided.push_back(answer.size);
   }
 
   void job(const Job& job, const std::function<void(const std::string&)>& progress) {
+    progress(fmt::format("preparing {}", name_of(job.choice)));
     const auto layer = machine_.prepare(job.choice, plan_.config, weights_);
     for (const std::int64_t tokens : job.tokens) {
-      progress(fmt::format("{} at {} tokens", name_of(job.choice), tokens));
-      Measurement measurement;
-      measurement.kernel = name_of(job.choice);
-      measurement.tokens = tokens;
       const std::size_t at = index_of(tokens);
-      PolicyAnswer* const answer = answer_of(at, measurement.kernel);
-      measurement.decided = answer != nullptr;
-      const auto ok = layer ? time(**layer, job, at, answer, measurement)
-                            : kernels::Expected<void>(tl::unexpected(layer.error()));
-      if (!ok) {
-        measurement.seconds = measurement.routing_seconds = 0;
-        measurement.problem = ok.error().message;
+      auto ready = layer ? (*layer)->load(sizes_[at].batches)
+                         : kernels::Expected<void>(tl::unexpected(layer.error()));
+      for (const Ceilings& ceilings : results_.ceilings) {
+        Measurement measurement;
+        measurement.kernel = name_of(job.choice);
+        measurement.tokens = tokens;
+        measurement.threads = ceilings.threads;
+        progress(fmt::format("{} at {} tokens{}{}", measurement.kernel, tokens,
+                             ceilings.threads > 0 ? ", " : "", threads_text(ceilings.threads)));
+        PolicyAnswer* const answer = answer_of(at, measurement.kernel);
+        measurement.decided = answer != nullptr;
+        const auto ok = ready ? time(**layer, job, at, answer, measurement) : ready;
+        if (!ok) {
+          measurement.seconds = measurement.routing_seconds = 0;
+          measurement.problem = ok.error().message;
+        }
+        results_.measurements.push_back(std::move(measurement));
       }
-      results_.measurements.push_back(std::move(measurement));
     }
   }
 
@@ -68,20 +84,26 @@ class Run {
 
   kernels::Expected<void> time(MeasuredLayer& layer, const Job& job, std::size_t at,
                                PolicyAnswer* answer, Measurement& to) {
-    if (auto ok = layer.load(sizes_[at].batches); !ok) return ok;
+    layer.use_threads(to.threads);
+    const Clock::time_point start = Clock::now();
     const auto out = layer.output();
+    const Timing first{seconds_since(start), 1};
     if (!out) return tl::unexpected(out.error());
     to.problem =
         sizes_[at].check.problem_of(*out, job.choice.kernel->numerics(plan_.config.scheme));
     to.wrong = !to.problem.empty();
     if (to.wrong) return {};
-    const auto seconds = layer.time_layer(plan_.rounds);
-    if (!seconds) return tl::unexpected(seconds.error());
-    to.seconds = *seconds;
+    // A layer that takes so long is not run once more.
+    const auto timing = first.seconds < plan_.rounds.slow_seconds
+                            ? layer.time_layer(plan_.rounds)
+                            : kernels::Expected<Timing>(first);
+    if (!timing) return tl::unexpected(timing.error());
+    to.seconds = timing->seconds;
+    to.rounds = timing->rounds;
     if (plan_.routing) {
       const auto routing = layer.time_routing(plan_.rounds);
       if (!routing) return tl::unexpected(routing.error());
-      to.routing_seconds = *routing;
+      to.routing_seconds = routing->seconds;
     }
     if (answer == nullptr) return {};
     const auto cost = layer.time_dispatch(answer->dispatcher, answer->outcome);

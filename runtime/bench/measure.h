@@ -30,7 +30,7 @@ struct Plan {
   std::vector<PolicyAnswer> policy;  // empty without one; else one a size
   bool routing = false;
   Rounds rounds;
-  std::size_t batches = 8;
+  std::size_t batches = 8;  // of one size, at least
   std::uint64_t seed = 1;
 };
 
@@ -39,7 +39,8 @@ std::vector<Job> jobs_of(std::span<const KernelChoice> choices,
                          std::span<const std::int64_t> tokens,
                          std::span<const PolicyAnswer> policy);
 
-// Measures all jobs, one prepared layer at a time, each output compared with the reference before
+// Measures all jobs, one prepared layer at a time, with each number of threads of
+// `results.ceilings`, each output compared with the reference before
 // it is timed. Fills sizes, measurements and decided; a job that fails is a measurement with a
 // problem and the others go on. `progress` is told of each before it starts. Fails only where the
 // inputs do not fit this machine.

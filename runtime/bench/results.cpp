@@ -4,9 +4,9 @@
 
 namespace switchyard::bench {
 
-Floor floor_of(const Results& results, const BatchSize& size) {
+Floor floor_of(const Results& results, const BatchSize& size, const Ceilings& ceilings) {
   return floor_of(results.shape.shape, results.scheme, size.tokens, size.experts_hit,
-                  results.bandwidth, results.matrix_rate);
+                  ceilings.bandwidth, ceilings.matrix_rate);
 }
 
 std::vector<std::string> kernels_of(const Results& results) {
@@ -19,13 +19,20 @@ std::vector<std::string> kernels_of(const Results& results) {
   return kernels;
 }
 
-const Measurement* find(const Results& results, const std::string& kernel, std::int64_t tokens) {
+const Measurement* find(const Results& results, const std::string& kernel, std::int64_t tokens,
+                        int threads) {
   for (const Measurement& measurement : results.measurements) {
-    if (measurement.kernel == kernel && measurement.tokens == tokens && measurement.seconds > 0) {
+    if (measurement.kernel == kernel && measurement.tokens == tokens &&
+        measurement.threads == threads && measurement.seconds > 0) {
       return &measurement;
     }
   }
   return nullptr;
+}
+
+std::string threads_text(int threads) {
+  if (threads == 0) return {};
+  return std::to_string(threads) + (threads == 1 ? " thread" : " threads");
 }
 
 }  // namespace switchyard::bench

@@ -74,8 +74,9 @@ struct Point {
   double floor_seconds;
 };
 
+// A kernel on a number of threads.
 struct Series {
-  std::string kernel;
+  std::string name;
   std::vector<Point> points;
 };
 
@@ -87,38 +88,61 @@ struct Roofline {
 // Flops a byte of weights.
 double intensity_of(const Floor& floor) { return floor.flops / floor.bytes; }
 
-double roof_at(const Results& results, double intensity) {
-  const double slope = results.bandwidth * intensity;
-  return results.matrix_rate > 0 ? std::min(slope, results.matrix_rate) : slope;
+double roof_at(const Ceilings& ceilings, double intensity) {
+  const double slope = ceilings.bandwidth * intensity;
+  return ceilings.matrix_rate > 0 ? std::min(slope, ceilings.matrix_rate) : slope;
+}
+
+// The ceilings that are highest at an intensity: those of the most threads, as a rule.
+double highest_roof_at(const Results& results, double intensity) {
+  double highest = 0;
+  for (const Ceilings& ceilings : results.ceilings) {
+    highest = std::max(highest, roof_at(ceilings, intensity));
+  }
+  return highest;
+}
+
+// Flops a byte from where on products are the limit; 0 if their rate is unknown.
+double ridge_of(const Ceilings& ceilings) { return ceilings.matrix_rate / ceilings.bandwidth; }
+
+Series series_of(const Results& results, const std::string& kernel, const Ceilings& ceilings) {
+  Series series{kernel, {}};
+  if (results.ceilings.size() > 1) series.name += ", " + threads_text(ceilings.threads);
+  for (const BatchSize& size : results.sizes) {
+    const Measurement* const measurement = find(results, kernel, size.tokens, ceilings.threads);
+    if (measurement == nullptr) continue;
+    const Floor floor = floor_of(results, size, ceilings);
+    series.points.push_back(
+        {measurement, intensity_of(floor), floor.flops / measurement->seconds, floor.seconds});
+  }
+  std::sort(series.points.begin(), series.points.end(),
+            [](const Point& a, const Point& b) { return a.x < b.x; });
+  return series;
 }
 
 Roofline layout(const Results& results) {
   Roofline roofline;
   double low_x = std::numeric_limits<double>::infinity(), high_x = 0;
   for (const BatchSize& size : results.sizes) {
-    const double x = intensity_of(floor_of(results, size));
+    const double x = intensity_of(floor_of(results, size, results.ceilings.front()));
     low_x = std::min(low_x, x);
     high_x = std::max(high_x, x);
   }
-  if (results.matrix_rate > 0) high_x = std::max(high_x, results.matrix_rate / results.bandwidth);
+  for (const Ceilings& ceilings : results.ceilings) high_x = std::max(high_x, ridge_of(ceilings));
   low_x /= 2;
   high_x *= 1.5;
-  double low_y = roof_at(results, low_x);
+  double low_y = std::numeric_limits<double>::infinity();
+  for (const Ceilings& ceilings : results.ceilings) {
+    low_y = std::min(low_y, roof_at(ceilings, low_x));
+  }
   for (const std::string& kernel : kernels_of(results)) {
-    Series& series = roofline.series.emplace_back(Series{kernel, {}});
-    for (const BatchSize& size : results.sizes) {
-      const Measurement* const measurement = find(results, kernel, size.tokens);
-      if (measurement == nullptr) continue;
-      const Floor floor = floor_of(results, size);
-      const double y = floor.flops / measurement->seconds;
-      series.points.push_back({measurement, intensity_of(floor), y, floor.seconds});
-      low_y = std::min(low_y, y);
+    for (const Ceilings& ceilings : results.ceilings) {
+      const Series& series = roofline.series.emplace_back(series_of(results, kernel, ceilings));
+      for (const Point& point : series.points) low_y = std::min(low_y, point.y);
     }
-    std::sort(series.points.begin(), series.points.end(),
-              [](const Point& a, const Point& b) { return a.x < b.x; });
   }
   roofline.x = {low_x, high_x, kLeft, kRight};
-  roofline.y = {low_y / 1.5, roof_at(results, high_x) * 2, kBottom, kTop};
+  roofline.y = {low_y / 1.5, highest_roof_at(results, high_x) * 2, kBottom, kTop};
   return roofline;
 }
 
@@ -162,25 +186,32 @@ std::string axes(const Roofline& roofline) {
   return svg;
 }
 
-// The roof, and over it the number of tokens of each size; labels that would overlap are one.
+std::string roof_line(const Ceilings& ceilings, const Roofline& roofline) {
+  const Axis &x = roofline.x, &y = roofline.y;
+  std::string points = fmt::format("{:.1f},{:.1f}", x.at(x.low), y.at(roof_at(ceilings, x.low)));
+  const double ridge = ridge_of(ceilings);
+  if (ridge > x.low && ridge < x.high) {
+    points += fmt::format(" {:.1f},{:.1f}", x.at(ridge), y.at(ceilings.matrix_rate));
+  }
+  points += fmt::format(" {:.1f},{:.1f}", x.at(x.high), y.at(roof_at(ceilings, x.high)));
+  return fmt::format(
+      "<polyline points=\"{}\" fill=\"none\" stroke=\"#444444\" stroke-width=\"2\"/>\n", points);
+}
+
+// The roofs, and over the highest the number of tokens of each size; labels that would overlap are
+// one.
 std::string roof(const Results& results, const Roofline& roofline) {
   const Axis &x = roofline.x, &y = roofline.y;
-  std::string points = fmt::format("{:.1f},{:.1f}", x.at(x.low), y.at(roof_at(results, x.low)));
-  const double ridge = results.matrix_rate / results.bandwidth;
-  if (ridge > x.low && ridge < x.high) {
-    points += fmt::format(" {:.1f},{:.1f}", x.at(ridge), y.at(results.matrix_rate));
-  }
-  points += fmt::format(" {:.1f},{:.1f}", x.at(x.high), y.at(roof_at(results, x.high)));
-  std::string svg = fmt::format(
-      "<polyline points=\"{}\" fill=\"none\" stroke=\"#444444\" stroke-width=\"2\"/>\n", points);
+  std::string svg;
+  for (const Ceilings& ceilings : results.ceilings) svg += roof_line(ceilings, roofline);
   struct Label {
     double x, y;
     std::string text;
   };
   std::vector<Label> labels;
   for (const BatchSize& size : results.sizes) {
-    const double intensity = intensity_of(floor_of(results, size));
-    const double at = x.at(intensity), top = y.at(roof_at(results, intensity));
+    const double intensity = intensity_of(floor_of(results, size, results.ceilings.front()));
+    const double at = x.at(intensity), top = y.at(highest_roof_at(results, intensity));
     svg += line(at, top, at, kBottom, "stroke=\"#BBBBBB\" stroke-dasharray=\"2 3\"");
     labels.push_back({at, top, fmt::format("{}", size.tokens)});
   }
@@ -235,7 +266,7 @@ std::string measured(const Roofline& roofline, std::size_t index) {
     }
     marks += marker(index, x, y);
     marks += fmt::format("<title>{}, {} tokens: {:.1f} us, {:.0f}% of the floor</title>",
-                         escaped(series.kernel), point.measurement->tokens,
+                         escaped(series.name), point.measurement->tokens,
                          point.measurement->seconds * 1e6,
                          100 * point.floor_seconds / point.measurement->seconds);
     marks += closing(index);
@@ -247,22 +278,31 @@ std::string measured(const Roofline& roofline, std::size_t index) {
          marks;
 }
 
-std::string legend(const Results& results, const Roofline& roofline) {
-  double y = kTop + 10;
-  std::string svg = line(kLegend - 8, y, kLegend + 8, y, "stroke=\"#444444\" stroke-width=\"2\"");
-  std::string roof_text = results.bandwidth >= 1e12
-                              ? fmt::format("roof: {:.3g} TB/s", results.bandwidth / 1e12)
-                              : fmt::format("roof: {:.3g} GB/s", results.bandwidth / 1e9);
-  if (results.matrix_rate > 0) {
-    roof_text += fmt::format(", {:.3g} TFLOP/s", results.matrix_rate / 1e12);
+std::string roof_text(const Results& results, const Ceilings& ceilings) {
+  std::string text = "roof";
+  if (results.ceilings.size() > 1) text += ", " + threads_text(ceilings.threads);
+  text += ceilings.bandwidth >= 1e12 ? fmt::format(": {:.3g} TB/s", ceilings.bandwidth / 1e12)
+                                     : fmt::format(": {:.3g} GB/s", ceilings.bandwidth / 1e9);
+  if (ceilings.matrix_rate > 0) {
+    text += fmt::format(", {:.3g} TFLOP/s", ceilings.matrix_rate / 1e12);
   }
-  svg += text_at(kLegend + 16, y + 4, "start", roof_text);
+  return text;
+}
+
+std::string legend(const Results& results, const Roofline& roofline) {
+  double y = kTop + 10 - kLegendStep;
+  std::string svg;
+  for (const Ceilings& ceilings : results.ceilings) {
+    y += kLegendStep;
+    svg += line(kLegend - 8, y, kLegend + 8, y, "stroke=\"#444444\" stroke-width=\"2\"");
+    svg += text_at(kLegend + 16, y + 4, "start", roof_text(results, ceilings));
+  }
   for (std::size_t i = 0; i < roofline.series.size(); ++i) {
     y += kLegendStep;
     const bool empty = roofline.series[i].points.empty();
     svg += marker(i, kLegend, y) + closing(i);
     svg += text_at(kLegend + 16, y + 4, "start",
-                   roofline.series[i].kernel + (empty ? ": not measured" : ""));
+                   roofline.series[i].name + (empty ? ": not measured" : ""));
   }
   if (!results.policy.empty()) {
     y += kLegendStep;
@@ -280,7 +320,8 @@ std::string to_svg(const Results& results) {
   const Roofline roofline = layout(results);
   // The legend may need more height than the plot.
   const double height =
-      std::max(kHeight, kTop + kLegendStep * static_cast<double>(roofline.series.size() + 3));
+      std::max(kHeight, kTop + kLegendStep * static_cast<double>(roofline.series.size() +
+                                                                 results.ceilings.size() + 2));
   const kernels::Shape& shape = results.shape.shape;
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" "

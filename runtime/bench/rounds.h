@@ -27,25 +27,52 @@ struct Rounds {
   int most = 20;
   double enough_seconds = 2;
   double warm_up_seconds = 0.05;  // of rounds before that do not count, one at least
+  // A round that takes so long has warmed itself up, and is not repeated.
+  double slow_seconds = 5;
 };
 
-// The median of what `round` takes, in seconds. Ends with the first error of a round.
+// What something takes, and of how many rounds that is the median.
+struct Timing {
+  double seconds = 0;
+  int rounds = 0;
+};
+
+// The median of what `round` takes. Ends with the first error of a round.
 template <typename Round>
-kernels::Expected<double> median_seconds(const Rounds& rounds, const Round& round) {
-  const Clock::time_point warm_up = Clock::now();
+kernels::Expected<Timing> median_seconds(const Rounds& rounds, const Round& round) {
+  double last = 0, total = 0;
+  const auto run = [&]() -> kernels::Expected<void> {
+    const Clock::time_point start = Clock::now();
+    auto ok = round();
+    last = seconds_since(start);
+    total += last;
+    return ok;
+  };
   do {
-    if (auto ok = round(); !ok) return tl::unexpected(ok.error());
-  } while (seconds_since(warm_up) < rounds.warm_up_seconds);
+    if (auto ok = run(); !ok) return tl::unexpected(ok.error());
+    if (last >= rounds.slow_seconds) return Timing{last, 1};
+  } while (total < rounds.warm_up_seconds);
+  total = 0;
   std::vector<double> taken;
-  double total = 0;
   const auto count = [&] { return static_cast<int>(taken.size()); };
   while (count() < rounds.least || (count() < rounds.most && total < rounds.enough_seconds)) {
+    if (auto ok = run(); !ok) return tl::unexpected(ok.error());
+    taken.push_back(last);
+  }
+  return Timing{median_of(taken), count()};
+}
+
+// The shortest of so many rounds after one for warming up: for what is disturbed only to be slower.
+template <typename Round>
+kernels::Expected<double> shortest_seconds(int rounds, const Round& round) {
+  double best = 0;
+  for (int i = 0; i <= rounds; ++i) {
     const Clock::time_point start = Clock::now();
     if (auto ok = round(); !ok) return tl::unexpected(ok.error());
-    taken.push_back(seconds_since(start));
-    total += taken.back();
+    const double seconds = seconds_since(start);
+    if (i > 0) best = i == 1 ? seconds : std::min(best, seconds);
   }
-  return median_of(taken);
+  return best;
 }
 
 }  // namespace switchyard::bench

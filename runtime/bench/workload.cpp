@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -33,22 +34,46 @@ Bf16 random_value(std::uint64_t word) {
   return {static_cast<std::uint16_t>(0x3F00 + word % 0x100 + ((word >> 8) % 2 << 15))};
 }
 
-double memory_of_this_machine() {
+// Experts by when a batch hit them last, the longest ago first.
+class LeastRecent {
+ public:
+  explicit LeastRecent(std::size_t experts) : order_(experts) {
+    std::iota(order_.begin(), order_.end(), 0);
+  }
+
+  // Gives the experts of a batch other names: those that were hit the longest ago. Which tokens
+  // share an expert, and so how many are hit, stays.
+  void rename(std::vector<std::int32_t>& experts) {
+    std::vector<std::int32_t> name_of(order_.size(), -1);
+    std::size_t named = 0;
+    for (std::int32_t& expert : experts) {
+      std::int32_t& name = name_of[static_cast<std::size_t>(expert)];
+      if (name < 0) name = order_[named++];
+      expert = name;
+    }
+    std::rotate(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(named), order_.end());
+  }
+
+ private:
+  std::vector<std::int32_t> order_;
+};
+
+}  // namespace
+
+double machine_memory() {
   return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
          static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
-
-}  // namespace
 
 Expected<RandomWeights> RandomWeights::make(const kernels::LayerConfig& config,
                                             std::uint64_t seed) {
   const kernels::Shape& shape = config.shape;
   const double bytes = expert_bytes(shape, config.scheme) * static_cast<double>(shape.experts);
-  if (bytes > memory_of_this_machine()) {
+  if (bytes > machine_memory()) {
     return fail(
         fmt::format("the weights of {} experts are {:.1f} GB, but this machine has {:.1f} "
                     "GB of memory; choose a smaller --shape",
-                    shape.experts, bytes / 1e9, memory_of_this_machine() / 1e9));
+                    shape.experts, bytes / 1e9, machine_memory() / 1e9));
   }
   Random random(seed);
   RandomWeights result;
@@ -82,6 +107,7 @@ std::vector<Batch> make_batches(const kernels::Shape& shape, std::int64_t tokens
   Random random(seed ^ (static_cast<std::uint64_t>(tokens) << 32));
   std::vector<std::int32_t> ids(static_cast<std::size_t>(shape.experts));
   std::iota(ids.begin(), ids.end(), 0);
+  LeastRecent names(ids.size());
   std::vector<Batch> batches(count);
   for (Batch& batch : batches) {
     batch.x.resize(static_cast<std::size_t>(tokens * shape.hidden));
@@ -97,6 +123,7 @@ std::vector<Batch> make_batches(const kernels::Shape& shape, std::int64_t tokens
         hit[expert] = true;
       }
     }
+    names.rename(batch.routing.experts);
     batch.routing.weights.assign(batch.routing.experts.size(),
                                  1.0f / static_cast<float>(shape.top_k));
   }

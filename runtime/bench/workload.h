@@ -9,6 +9,9 @@
 // Random inputs of a layer that is measured. The same seed gives the same bits.
 namespace switchyard::bench {
 
+// Bytes of memory of this machine.
+double machine_memory();
+
 // Weights of every expert: random codes under scales of 2^-9 .. 2^-6, and a router whose logits
 // spread tokens over the experts. No biases. Owns what `layer` views.
 class RandomWeights {
@@ -32,7 +35,8 @@ struct Batch {
   std::int64_t experts_hit = 0;
 };
 
-// Batches with experts of their own.
+// Batches with experts of their own, as far as there are enough: an expert is not hit again before
+// all others were, so that its weights are in no cache that does not hold them all.
 std::vector<Batch> make_batches(const kernels::Shape& shape, std::int64_t tokens, std::size_t count,
                                 std::uint64_t seed);
 

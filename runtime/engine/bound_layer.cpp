@@ -18,7 +18,8 @@ Expected<BoundLayer> BoundLayer::create(const BoundTable& table, const kernels::
   return BoundLayer(table, config, weights);
 }
 
-Expected<kernels::PreparedLayer*> BoundLayer::prepare(const Decision& decision) {
+Expected<kernels::PreparedLayer*> BoundLayer::prepare(const Decision& decision,
+                                                      const kernels::Preparation& preparation) {
   const Launch* launch = table_->launch(decision);
   if (const std::string_view missing = table_->missing(decision); !missing.empty()) {
     return fail("policy `" + table_->table().policy() + "` picks `" +
@@ -30,7 +31,8 @@ Expected<kernels::PreparedLayer*> BoundLayer::prepare(const Decision& decision) 
   }
   std::unique_ptr<kernels::PreparedLayer>& prepared = prepared_[decision.index];
   if (prepared == nullptr) {
-    auto made = kernels::prepare(*launch->kernel, config_, weights_, launch->parameters);
+    auto made =
+        kernels::prepare(*launch->kernel, config_, weights_, launch->parameters, preparation);
     if (!made) {
       return fail("policy `" + table_->table().policy() + "` picks `" +
                   spell_outcome(table_->table(), decision.index) +

@@ -22,8 +22,10 @@ class BoundLayer {
 
   // The prepared kernel of a decision, made if it is the first. Fails if the decision is not a
   // target, or if the kernel cannot run this layer: a policy that names a kernel where its
-  // capability does not hold is found here, and the error quotes the clause.
-  Expected<kernels::PreparedLayer*> prepare(const Decision& decision);
+  // capability does not hold is found here, and the error quotes the clause. `preparation` says how
+  // to go about making it.
+  Expected<kernels::PreparedLayer*> prepare(const Decision& decision,
+                                            const kernels::Preparation& preparation = {});
 
   // Decides on `facts` (as for decide()) and runs x [tokens, H] into `out`. The result is the
   // decision that was obeyed. A refusal, an excluded combination or a bad fact is an error that

@@ -1,12 +1,13 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "kernels/gpu/layer.h"
@@ -33,7 +34,7 @@ struct Options {
   bool routing = false;
   double bandwidth = 0;    // TB/s; 0: measured
   double matrix_rate = 0;  // TFLOP/s; 0: known of the device
-  int threads = 0;
+  std::vector<int> threads;
   bench::Rounds rounds;
   std::uint64_t seed = 1;
 };
@@ -42,7 +43,6 @@ struct Options {
 struct Opened {
   Surroundings around;
   DeviceKernels there;
-  std::unique_ptr<kernels::ThreadPool> pool;  // cpu
   std::unique_ptr<bench::Machine> machine;
   std::optional<BoundTable> table;  // --policy
 };
@@ -65,13 +65,24 @@ Expected<Opened> open(const Options& options) {
   return result;
 }
 
+template <typename T>
+void sort_each_once(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 void make_machine(const Options& options, Opened& opened) {
   if (opened.there.device != nullptr) {
     opened.machine = bench::gpu_machine(*opened.there.device);
     return;
   }
-  opened.pool = std::make_unique<kernels::ThreadPool>(options.threads);
-  opened.machine = bench::cpu_machine(*opened.pool);
+  std::vector<int> threads = options.threads;
+  if (threads.empty()) threads = {0};
+  for (int& count : threads) {
+    if (count == 0) count = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  }
+  sort_each_once(threads);
+  opened.machine = bench::cpu_machine(threads);
 }
 
 // Sorted, each once; without any, a few that suit the device.
@@ -79,8 +90,7 @@ std::vector<std::int64_t> tokens_of(const Options& options, bool gpu) {
   std::vector<std::int64_t> tokens = options.tokens;
   if (tokens.empty()) tokens = {1, 16, 64};
   if (options.tokens.empty() && gpu) tokens.insert(tokens.end(), {256, 1024, 4096});
-  std::sort(tokens.begin(), tokens.end());
-  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  sort_each_once(tokens);
   return tokens;
 }
 
@@ -130,40 +140,57 @@ Expected<bench::Plan> plan_of(const Options& options, const Opened& opened,
   plan.jobs = bench::jobs_of(choices, plan.tokens, plan.policy);
   results.shape = std::move(*shape);
   results.scheme = *scheme;
-  results.batches = plan.batches;
   results.routing = plan.routing;
   return plan;
 }
 
-Expected<void> describe_machine(const Options& options, Opened& opened, bench::Results& results) {
+// What the machine can do at most with so many threads: measured, unless options say it.
+Expected<bench::Ceilings> ceilings_of(const Options& options, const Opened& opened, int threads,
+                                      kernels::Scheme scheme) {
+  bench::Ceilings ceilings;
+  ceilings.threads = threads;
+  ceilings.bandwidth = options.bandwidth * 1e12;
+  ceilings.bandwidth_source = "--bandwidth";
+  if (options.bandwidth <= 0) {
+    const auto measured = opened.machine->measure_bandwidth(threads);
+    if (!measured) {
+      return fail(fmt::format("the bandwidth cannot be measured: {}; --bandwidth gives it",
+                              measured.error().message));
+    }
+    ceilings.bandwidth = measured->rate;
+    ceilings.bandwidth_source = measured->source;
+  }
+  bench::MatrixRate rate{options.matrix_rate * 1e12, "--matrix-rate"};
+  if (options.matrix_rate <= 0) {
+    ceilings.products = opened.machine->measure_products(threads);
+    rate = ceilings.products.empty() ? bench::matrix_rate_of(opened.around.device.arch, scheme)
+                                     : bench::matrix_rate_of(ceilings.products, scheme);
+  }
+  ceilings.matrix_rate = rate.flops;
+  ceilings.matrix_source = rate.source;
+  return ceilings;
+}
+
+Expected<void> describe_machine(const Options& options, const Opened& opened,
+                                bench::Results& results) {
   const facts::Device& device = opened.around.device;
   results.method = opened.machine->method();
-  bench::MatrixRate rate;
+  results.device = device.kind;
   if (opened.there.device != nullptr) {
     const kernels::gpu::DeviceInfo& info = opened.there.device->info();
     results.device = fmt::format("{}:{}", device.kind, device.index);
     results.device_name = fmt::format("{}, {}, {} multiprocessors", info.name, info.architecture,
                                       info.multiprocessors);
-    rate = bench::matrix_rate_of(info.architecture, results.scheme);
   } else {
-    results.device = device.kind;
-    results.device_name = fmt::format("{}, {} thread{}", device.arch, opened.pool->threads(),
-                                      opened.pool->threads() == 1 ? "" : "s");
-    rate = bench::matrix_rate_of(device.arch, results.scheme);
+    const std::vector<int> threads = opened.machine->threads();
+    results.device_name = fmt::format("{}, {} thread{}", device.arch, fmt::join(threads, " and "),
+                                      threads == std::vector{1} ? "" : "s");
   }
-  if (options.matrix_rate > 0) rate = {options.matrix_rate * 1e12, "--matrix-rate"};
-  results.matrix_rate = rate.flops;
-  results.matrix_source = rate.source;
-  results.bandwidth = options.bandwidth * 1e12;
-  results.bandwidth_source = "--bandwidth";
-  if (options.bandwidth > 0) return {};
-  const auto measured = opened.machine->measure_bandwidth();
-  if (!measured) {
-    return fail(fmt::format("the bandwidth cannot be measured: {}; --bandwidth gives it",
-                            measured.error().message));
+  for (const int threads : opened.machine->threads()) {
+    auto ceilings = ceilings_of(options, opened, threads, results.scheme);
+    if (!ceilings) return tl::unexpected(ceilings.error());
+    results.ceilings.push_back(std::move(*ceilings));
   }
-  results.bandwidth = *measured;
-  results.bandwidth_source = opened.machine->bandwidth_method();
   return {};
 }
 
@@ -247,17 +274,21 @@ void add_options(CLI::App& app, Options& options) {
                  "a policy (`-`: standard input) or a table: also measure what it picks for each "
                  "size, and what deciding costs the host");
   add_fact_options(app, options.facts);
-  app.add_flag("--routing", options.routing, "also time the router, on a GPU with the sort by expert");
+  app.add_flag("--routing", options.routing,
+               "also time the router, on a GPU with the sort by expert");
   app.add_option("--bandwidth", options.bandwidth,
                  "TB/s of the floor, where it is not to be measured")
       ->check(CLI::PositiveNumber);
   app.add_option("--matrix-rate", options.matrix_rate, "TFLOP/s of the floor")
       ->check(CLI::PositiveNumber);
-  app.add_option("--threads", options.threads, "of the CPU; 0: one a processor")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  app.add_option("--threads", options.threads,
+                 "of the CPU, 1,2 measures both; 0 or none given: one a processor")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(0, 1024));
   app.add_option("--rounds", options.rounds.most,
-                 "through all batches, at most; fewer where three take two seconds")
+                 "through all batches, at most; fewer where three take two seconds, one where it "
+                 "takes five")
       ->check(CLI::Range(1, kMostRounds))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of weights and batches")->capture_default_str();

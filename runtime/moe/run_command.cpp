@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -27,6 +27,9 @@ struct Options {
   bool json = false;
 };
 
+// TEMPORARY until kernels/cpu/isa.h is merged
+std::string isa_names() { return "portable, avx2, avx512"; }
+
 std::string duration(double seconds) {
   if (seconds < 1e-3) return fmt::format("{:.1f} us", seconds * 1e6);
   if (seconds < 1) return fmt::format("{:.2f} ms", seconds * 1e3);
@@ -51,23 +54,33 @@ void print_decision(const Options& options, const Table& table,
                     const facts::Device& device, const Why& why) {
   const kernels::Shape& shape = layer.config.shape;
   write("layer     {} of {}: hidden {}, intermediate {}, {} experts, {} a token, {}, {}\n",
-        options.layer, options.model, shape.hidden, shape.intermediate, shape.experts,
-        shape.top_k, name_of(layer.config.activation), info(layer.config.scheme).name);
+        options.layer, options.model, shape.hidden, shape.intermediate, shape.experts, shape.top_k,
+        name_of(layer.config.activation), info(layer.config.scheme).name);
   write("policy    {} ({}), for {} token{}\n", table.policy(), options.policy,
         options.request.tokens, options.request.tokens == 1 ? "" : "s");
   write("decision  {}: {}\n", outcome_text(why), reason_text(why));
   if (const std::string told = told_of_device(table, bound); !told.empty()) {
-    write("          the policy was told {} (--fact); the layer runs on {}, as --device says\n", told,
-          device.kind);
+    write("          the policy was told {} (--fact); the layer runs on {}, as --device says\n",
+          told, device.kind);
   }
   write("{}", skipped_text(why, "          "));
   if (options.show_facts) write("{}", to_text(bound.facts));
+}
+
+void print_cache(const CacheUse& cache) {
+  const char* const what = cache.outcome == CacheUse::Outcome::read      ? "read from"
+                           : cache.outcome == CacheUse::Outcome::written ? "written to"
+                                                                         : "not kept in";
+  write("cache     {} {}", what, cache.path);
+  if (cache.seconds > 0) write(" in {}", duration(cache.seconds));
+  write(", its key in {}\n", duration(cache.hash_seconds));
 }
 
 void print_result(const Options& options, const facts::Device& device,
                   const checkpoint::LoadedLayer& layer, const RunResult& result) {
   write("weights   {:.2f} MB, prepared in {}\n", static_cast<double>(layer.bytes) / 1e6,
         duration(result.prepare_seconds));
+  if (result.cache) print_cache(*result.cache);
   write("time      {} at best of {} runs, {} the first, ", duration(result.best_seconds),
         result.runs, duration(result.first_seconds));
   if (device.kind == "cpu") {
@@ -78,9 +91,10 @@ void print_result(const Options& options, const facts::Device& device,
   if (result.flops > 0) write(", {:.2f} GFLOP/s", result.flops / result.best_seconds / 1e9);
   write("\n");
   if (result.not_finite > 0) {
-    write("output    {} of {} values are not finite: the layer's weights or scales hold a NaN, or "
-          "its sums overflow\n",
-          result.not_finite, options.request.tokens * layer.config.shape.hidden);
+    write(
+        "output    {} of {} values are not finite: the layer's weights or scales hold a NaN, or "
+        "its sums overflow\n",
+        result.not_finite, options.request.tokens * layer.config.shape.hidden);
   }
   if (!result.check) {
     write("check     not asked for; --check compares with the reference\n");
@@ -91,9 +105,10 @@ void print_result(const Options& options, const facts::Device& device,
         result.check->tokens, options.request.tokens,
         result.check->passed() ? "within the bound" : "FAILED");
   if (output.elements > 0) {
-    write("          largest error {:.2e}, {:.0f}% of its bound ({:.2e} at most), relative to "
-          "the size of the sums\n",
-          output.error, 100 * output.worst_ratio, output.bound);
+    write(
+        "          largest error {:.2e}, {:.0f}% of its bound ({:.2e} at most), relative to "
+        "the size of the sums\n",
+        output.error, 100 * output.worst_ratio, output.bound);
   }
   if (result.check->incomparable > 0) {
     write("          {} of {} values cannot be compared: output or reference is not finite there\n",
@@ -103,11 +118,26 @@ void print_result(const Options& options, const facts::Device& device,
   if (!output.first_failure.empty()) write("          {}\n", output.first_failure);
 }
 
+Json cache_json(const CacheUse& cache) {
+  const char* const outcome = cache.outcome == CacheUse::Outcome::read      ? "read"
+                              : cache.outcome == CacheUse::Outcome::written ? "written"
+                                                                            : "none";
+  Json json = {{"outcome", outcome}, {"path", cache.path}, {"hash_s", cache.hash_seconds}};
+  if (cache.seconds > 0) json["s"] = cache.seconds;
+  if (!cache.problem.empty()) json["problem"] = cache.problem;
+  return json;
+}
+
 Json result_json(const checkpoint::LoadedLayer& layer, const RunResult& result) {
-  Json json = {{"weight_bytes", layer.bytes},       {"threads", result.threads},
-               {"prepare_s", result.prepare_seconds}, {"first_s", result.first_seconds},
-               {"best_s", result.best_seconds},     {"runs", result.runs},
-               {"flops", result.flops},             {"not_finite", result.not_finite}};
+  Json json = {{"weight_bytes", layer.bytes},
+               {"threads", result.threads},
+               {"prepare_s", result.prepare_seconds},
+               {"first_s", result.first_seconds},
+               {"best_s", result.best_seconds},
+               {"runs", result.runs},
+               {"flops", result.flops},
+               {"not_finite", result.not_finite}};
+  if (result.cache) json["cache"] = cache_json(*result.cache);
   if (result.check) {
     json["check"] = {{"passed", result.check->passed()},
                      {"tokens", result.check->tokens},
@@ -134,7 +164,8 @@ Json head_json(const Options& options, const Table& table, const checkpoint::Loa
   return json;
 }
 
-int run(const Options& options) {
+int run(Options& options) {
+  options.request.prepare.what = fmt::format("layer {}", options.layer);
   const Expected<Surroundings> around = look_around(options.facts);
   if (!around) return report_error(around.error());
   const Expected<checkpoint::ModelDescription> model = checkpoint::open_model(options.model);
@@ -162,6 +193,11 @@ int run(const Options& options) {
     if (options.json) print(json);
     return status_of(decision);
   }
+  if (!options.request.prepare.isa.empty() && around->device.kind != "cpu") {
+    return report_error({fmt::format(
+        "--isa is of the CPU, and the layer runs on {}; leave it out, or say --device cpu",
+        around->device.kind)});
+  }
   const Expected<DeviceKernels> there = open_kernels(around->device);
   if (!there) return report_error(there.error());
   const Expected<BoundTable> kernels =
@@ -169,6 +205,10 @@ int run(const Options& options) {
   if (!kernels) return report_error(kernels.error());
   const Expected<RunResult> result = run_layer(*kernels, *layer, decision, options.request);
   if (!result) return report_error(result.error());
+  if (result->cache && !result->cache->problem.empty()) {
+    write(stderr, "moe: {}; the weights are prepared from the checkpoint\n",
+          result->cache->problem);
+  }
   if (options.json) {
     json.update(result_json(*layer, *result));
     print(json);
@@ -202,6 +242,12 @@ int run_command(Arguments arguments) {
   app.add_option("--threads", options.request.threads, "0: one a processor")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  app.add_option("--isa", options.request.prepare.isa,
+                 "the CPU's instruction set: " + isa_names() + "; the widest where none is given");
+  app.add_option(
+      "--cache", options.request.prepare.cache,
+      "keep the prepared weights in this file, or in a file in this folder, and read them "
+      "from there another time; without it nothing is kept");
   app.add_option("--seed", options.request.seed, "of the activations")->capture_default_str();
   app.add_flag("--facts", options.show_facts, "also print every fact and where it comes from");
   app.add_flag("--json", options.json, "print JSON");

@@ -93,10 +93,11 @@ Expected<RunResult> run_layer(const BoundTable& table, const checkpoint::LoadedL
 
   Expected<BoundLayer> bound = BoundLayer::create(table, layer.config, layer.weights);
   if (!bound) return tl::unexpected(bound.error());
-  Clock::time_point start = Clock::now();
-  const Expected<kernels::PreparedLayer*> prepared = bound->prepare(decision);
+  const auto prepared =
+      prepare_layer(*bound, layer, decision, table.device(), request.prepare, pool);
   if (!prepared) return tl::unexpected(prepared.error());
-  result.prepare_seconds = seconds_since(start);
+  result.prepare_seconds = prepared->seconds;
+  result.cache = prepared->cache;
 
   const std::vector<Bf16> x =
       checkpoint::make_activations(request.seed, request.tokens, shape.hidden);
@@ -104,9 +105,9 @@ Expected<RunResult> run_layer(const BoundTable& table, const checkpoint::LoadedL
   kernels::Routing routing;
   double total = 0;
   do {
-    start = Clock::now();
-    routing = (*prepared)->route(x, pool);
-    if (const auto ran = (*prepared)->run(x, routing, out.data(), pool); !ran) {
+    const Clock::time_point start = Clock::now();
+    routing = prepared->layer->route(x, pool);
+    if (const auto ran = prepared->layer->run(x, routing, out.data(), pool); !ran) {
       return fail(ran.error().message);
     }
     const double seconds = seconds_since(start);
@@ -116,8 +117,8 @@ Expected<RunResult> run_layer(const BoundTable& table, const checkpoint::LoadedL
     total += seconds;
   } while (total < kEnoughSeconds && result.runs < kMostRuns);
 
-  result.not_finite = std::count_if(
-      out.begin(), out.end(), [](Bf16 value) { return !std::isfinite(to_float(value)); });
+  result.not_finite = std::count_if(out.begin(), out.end(),
+                                    [](Bf16 value) { return !std::isfinite(to_float(value)); });
   if (request.check) {
     const kernels::Kernel& kernel = *table.launch(decision)->kernel;
     result.check = check_output(layer, x, routing, out, kernel.numerics(layer.config.scheme));

@@ -9,6 +9,7 @@
 #include "runtime/checkpoint/layer_loader.h"
 #include "runtime/decide/why.h"
 #include "runtime/engine/bound_table.h"
+#include "runtime/moe/prepare_layer.h"
 
 namespace switchyard::moe {
 
@@ -17,6 +18,7 @@ struct RunRequest {
   int threads = 0;  // 0: one a processor
   std::uint64_t seed = 1;
   bool check = false;
+  PrepareRequest prepare;
 };
 
 // How far the output is from the reference in double precision.
@@ -34,10 +36,11 @@ struct Check {
 struct RunResult {
   int threads = 1;
   double prepare_seconds = 0;
-  double first_seconds = 0;  // the first run
-  double best_seconds = 0;   // the fastest
+  std::optional<CacheUse> cache;  // if one was asked for
+  double first_seconds = 0;       // the first run
+  double best_seconds = 0;        // the fastest
   int runs = 0;
-  double flops = 0;  // of one run: 6 * T * k * H * I
+  double flops = 0;             // of one run: 6 * T * k * H * I
   std::int64_t not_finite = 0;  // elements of the output, of T * H
   std::optional<Check> check;
 };

@@ -23,6 +23,7 @@ ALLOWED = {
     "kernels": ["kernels", "runtime/base"],  # of base, only how errors and broken invariants look
     "runtime/checkpoint": ["runtime/base", "kernels"],
     "runtime/facts": RUNTIME_READ + ["runtime/checkpoint", "kernels"],
+    "runtime/prepared": ["runtime/base", "runtime/checkpoint", "kernels"],
     "runtime/engine": ["runtime/", "kernels"],
     "runtime/bench": RUNTIME_READ + ["kernels"],
     "runtime/moe": ["runtime/", "kernels", "cmake/version.h"],  # policyc is run, not linked

@@ -46,14 +46,16 @@ TEST_CASE("bench: every kernel of the CPU, as text, JSON and a picture") {
   CAPTURE(result.err);
   CHECK(result.status == 0);
   CHECK(result.err.empty());
-  CHECK_THAT(result.out,
-             Contains("layer      64x64x4x2: hidden 64, intermediate 64, 4 experts, 2 a token, silu, "
-                      "w_mxfp4\n") &&
-                 Contains("bandwidth  10.0 GB/s, --bandwidth\n") && Contains("us router") &&
-                 Contains("\n     1  floor: 2.0 experts ") && Contains("\n    16  floor: ") &&
-                 Contains("packed(block_m = 256)"));
+  CHECK_THAT(
+      result.out,
+      Contains("layer      64x64x4x2: hidden 64, intermediate 64, 4 experts, 2 a token, silu, "
+               "w_mxfp4\n") &&
+          Contains("bandwidth  10.0 GB/s, --bandwidth\n") && Contains("products   f32 ") &&
+          Contains("us router") && Contains("\n     1  floor: 2.0 experts ") &&
+          Contains("\n    16  floor: ") && Contains("packed(block_m = 256)"));
   const json answer = json::parse(testing::read_file(file));
-  CHECK(answer["matrix_rate"].is_null());
+  CHECK(answer["ceilings"][0]["matrix_rate"] > 0);
+  CHECK(answer["ceilings"][0]["products"][0]["operands"] == "f32");
   REQUIRE(answer["sizes"].size() == 2);
   CHECK(answer["sizes"][0]["bytes"] == 2 * 3 * 64 * 64 * 4.25 / 8);
   CHECK(answer["sizes"][0]["flops"] == 6 * 2 * 64 * 64);
@@ -67,20 +69,41 @@ TEST_CASE("bench: every kernel of the CPU, as text, JSON and a picture") {
 }
 
 TEST_CASE("bench: one kernel, JSON to standard output, the bandwidth measured") {
-  const ProcessResult result = bench({"--shape", "64x64x4x2", "--scheme", "w_mxfp6_e2m3_a_fp8",
-                                      "--activation", "swigluoai", "--tokens", "2", "--kernel",
-                                      "packed(block_m=8)", "--kernel", "native", "--json", "-",
-                                      "--matrix-rate", "0.5", "--threads", "1"});
+  const ProcessResult result =
+      bench({"--shape", "64x64x4x2", "--scheme", "w_mxfp6_e2m3_a_fp8", "--activation", "swigluoai",
+             "--tokens", "2", "--kernel", "packed(block_m=8)", "--kernel", "native", "--json", "-",
+             "--matrix-rate", "0.5", "--threads", "1"});
   CAPTURE(result.err);
   CHECK(result.status == 0);
   const json answer = json::parse(result.out);
-  CHECK(answer["bandwidth"] > 0);
-  CHECK(answer["bandwidth_source"] == "measured here: all threads reading 512 MiB");
-  CHECK(answer["matrix_rate"] == 0.5e12);
+  const json& ceilings = answer["ceilings"][0];
+  CHECK(ceilings["threads"] == 1);
+  CHECK(ceilings["bandwidth"] > 0);
+  CHECK_THAT(ceilings["bandwidth_source"].get<std::string>(),
+             StartsWith("measured here: reading "));
+  CHECK(ceilings["matrix_rate"] == 0.5e12);
   CHECK(answer["activation"] == "swigluoai");
   REQUIRE(answer["measurements"].size() == 2);
   CHECK(answer["measurements"][0]["kernel"] == "packed(block_m = 8)");
   CHECK(answer["measurements"][1]["kernel"] == "native");
+}
+
+TEST_CASE("bench: several numbers of threads, each with ceilings of its own") {
+  const ProcessResult result =
+      small_bench({"--tokens", "2", "--kernel", "native", "--threads", "2,1,2", "--json", "-"});
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  const json answer = json::parse(result.out);
+  CHECK(answer["device_name"].get<std::string>().ends_with(", 1 and 2 threads"));
+  REQUIRE(answer["ceilings"].size() == 2);
+  REQUIRE(answer["sizes"][0]["floors"].size() == 2);
+  REQUIRE(answer["measurements"].size() == 2);
+  for (const std::size_t i : {0, 1}) {
+    CHECK(answer["ceilings"][i]["threads"] == i + 1);
+    CHECK(answer["sizes"][0]["floors"][i]["threads"] == i + 1);
+    CHECK(answer["measurements"][i]["threads"] == i + 1);
+    CHECK(answer["measurements"][i]["rounds"] >= 1);
+  }
 }
 
 TEST_CASE("bench: what a policy picks, and what deciding costs") {
@@ -114,19 +137,21 @@ TEST_CASE("bench: what a policy picks, and what deciding costs") {
 }
 
 TEST_CASE("bench: the shipped policy, whose targets name kernels of other devices too") {
-  const ProcessResult result = bench({"--shape", "64x96x5x2", "--tokens", "1,100", "--bandwidth",
-                                      "1", "--policy", "policies/switchyard.policy", "--json", "-"});
+  const ProcessResult result =
+      bench({"--shape", "64x96x5x2", "--tokens", "1,100", "--bandwidth", "1", "--policy",
+             "policies/switchyard.policy", "--json", "-"});
   CAPTURE(result.err);
   CHECK(result.status == 0);
   const json answer = json::parse(result.out);
   REQUIRE(answer["decided"].size() == 2);
-  CHECK_THAT(answer["decided"][1]["outcome"].get<std::string>(), StartsWith("packed(block_m = 256"));
+  CHECK_THAT(answer["decided"][1]["outcome"].get<std::string>(),
+             StartsWith("packed(block_m = 256"));
 }
 
 TEST_CASE("bench: the picture to standard output, but not beside the JSON") {
-  const std::vector<std::string> all = {"--shape",     "64x64x4x2", "--tokens", "2", "--kernel",
-                                        "native",      "--svg",     "-",        "--bandwidth",
-                                        "1",           "--matrix-rate", "0.5"};
+  const std::vector<std::string> all = {"--shape",     "64x64x4x2", "--tokens",      "2",
+                                        "--kernel",    "native",    "--svg",         "-",
+                                        "--bandwidth", "1",         "--matrix-rate", "0.5"};
   const ProcessResult picture = bench(all);
   CHECK(picture.status == 0);
   CHECK_THAT(picture.out, StartsWith("<svg "));
@@ -139,15 +164,16 @@ TEST_CASE("bench: the picture to standard output, but not beside the JSON") {
 
 TEST_CASE("bench: the facts of a known model reach the policy") {
   const TemporaryFolder folder;
-  const std::string policy = folder.write(
-      "p.policy",
-      "policy facts\nfact profile : name { gptoss } from model profile\n"
-      "fact routing : name { topk_softmax } from model routing\n"
-      "fact hidden : int 32 .. 65536 from model hidden\ntarget packed\n"
-      "refuse when profile == gptoss and routing == topk_softmax and hidden == 2880 because \"seen\"\n"
-      "packed otherwise\n");
-  const ProcessResult result = bench({"--shape", "gpt-oss-120b", "--tokens", "1", "--bandwidth", "1",
-                                      "--policy", policy});
+  const std::string policy =
+      folder.write("p.policy",
+                   "policy facts\nfact profile : name { gptoss } from model profile\n"
+                   "fact routing : name { topk_softmax } from model routing\n"
+                   "fact hidden : int 32 .. 65536 from model hidden\ntarget packed\n"
+                   "refuse when profile == gptoss and routing == topk_softmax and hidden == 2880 "
+                   "because \"seen\"\n"
+                   "packed otherwise\n");
+  const ProcessResult result =
+      bench({"--shape", "gpt-oss-120b", "--tokens", "1", "--bandwidth", "1", "--policy", policy});
   CAPTURE(result.err);
   // 1.7 GB of weights are not made for a layer that nobody runs.
   CHECK(result.status == 1);
@@ -161,8 +187,9 @@ TEST_CASE("bench: bad input is an error with what was meant") {
   CHECK_THAT(moe({"bench"}).err, Contains("--shape is required"));
   CHECK_THAT(bench({"--shape", "qwen-235b"}).err,
              StartsWith("moe: there is no shape `qwen-235b`; did you mean `qwen3-235b`?"));
-  CHECK_THAT(error_of({"--scheme", "w_mxfp5"}),
-             StartsWith("moe: there is no scheme `w_mxfp5`; did you mean `w_mxfp4`?; there are w_mx"));
+  CHECK_THAT(
+      error_of({"--scheme", "w_mxfp5"}),
+      StartsWith("moe: there is no scheme `w_mxfp5`; did you mean `w_mxfp4`?; there are w_mx"));
   CHECK_THAT(error_of({"--kernel", "pakced"}),
              StartsWith("moe: there is no kernel `pakced` on cpu; did you mean `packed`?"));
   CHECK_THAT(error_of({"--kernel", "packed(block_m=0)"}),
@@ -171,13 +198,14 @@ TEST_CASE("bench: bad input is an error with what was meant") {
     CAPTURE(tokens);
     CHECK_THAT(error_of({"--tokens", tokens}), StartsWith("moe: --tokens: "));
   }
+  CHECK_THAT(error_of({"--threads", "1,-1"}), StartsWith("moe: --threads: "));
   CHECK_THAT(error_of({"--bandwith", "1"}), Contains("did you mean `--bandwidth`?"));
   CHECK_THAT(error_of({"--matrix-rate", "0"}), StartsWith("moe: --matrix-rate: "));
   CHECK_THAT(error_of({"--device", "tpu"}), StartsWith("moe: there is no device `tpu`; "));
   CHECK_THAT(error_of({"--device", "cuda:9"}), StartsWith("moe: there is no device `cuda:9`; "));
   CHECK_THAT(error_of({"--policy", "nowhere.policy"}), Contains("nowhere.policy"));
-  const ProcessResult large = bench({"--shape", "65536x65536x1024x1", "--bandwidth", "1",
-                                     "--tokens", "1", "--kernel", "native"});
+  const ProcessResult large = bench(
+      {"--shape", "65536x65536x1024x1", "--bandwidth", "1", "--tokens", "1", "--kernel", "native"});
   CHECK(large.status == 2);
   CHECK_THAT(large.err, StartsWith("moe: the weights of 1024 experts are ") &&
                             Contains("choose a smaller --shape"));
@@ -191,7 +219,8 @@ TEST_CASE("bench: files that cannot be written") {
           "moe: cannot write `" + nowhere + "`: No such file or directory\n");
     CHECK(error_of({option, folder.path()}) ==
           "moe: cannot write `" + folder.path() + "`: Is a directory\n");
-    const ProcessResult full = small_bench({"--tokens", "1", "--kernel", "native", option, "/dev/full"});
+    const ProcessResult full =
+        small_bench({"--tokens", "1", "--kernel", "native", option, "/dev/full"});
     CHECK(full.status == 2);
     CHECK(full.err == "moe: cannot write `/dev/full`: No space left on device\n");
     CHECK_THAT(full.out, Contains("native"));  // what was measured is not lost

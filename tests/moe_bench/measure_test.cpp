@@ -1,5 +1,6 @@
 #include "runtime/bench/measure.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "runtime/bench/check.h"
@@ -12,9 +13,10 @@ namespace {
 
 // A machine whose layers are the CPU's, whose times are made up, and which may be wrong.
 struct PretendMachine final : Machine {
-  kernels::ThreadPool pool{1};
-  std::string fails_to_prepare;  // a kernel's name
+  std::vector<int> counts = {1};  // of threads
+  std::string fails_to_prepare;   // a kernel's name
   std::string is_wrong;
+  std::unique_ptr<Machine> real = cpu_machine(std::array{1});  // owns the pool of its layers
 
   struct Layer final : MeasuredLayer {
     std::unique_ptr<MeasuredLayer> real;
@@ -24,13 +26,19 @@ struct PretendMachine final : Machine {
       seconds = static_cast<double>(batches.front().routing.tokens);
       return real->load(batches);
     }
+    int threads = 0;
+    void use_threads(int count) override { threads = count; }
     kernels::Expected<std::vector<kernels::Bf16>> output() override {
       auto out = real->output();
       if (wrong && out) out->back().bits ^= 0x8000;
       return out;
     }
-    kernels::Expected<double> time_layer(const Rounds&) override { return seconds; }
-    kernels::Expected<double> time_routing(const Rounds&) override { return seconds + 0.5; }
+    kernels::Expected<Timing> time_layer(const Rounds&) override {
+      return Timing{seconds / threads, 7};
+    }
+    kernels::Expected<Timing> time_routing(const Rounds&) override {
+      return Timing{seconds + 0.5, 1};
+    }
     kernels::Expected<DispatchCost> time_dispatch(Dispatcher& dispatcher,
                                                   std::uint32_t outcome) override {
       const auto asked = dispatcher.ask(static_cast<std::int64_t>(seconds));
@@ -44,12 +52,13 @@ struct PretendMachine final : Machine {
       const kernels::LayerWeights& weights) override {
     if (choice.kernel->name == fails_to_prepare) return kernels::fail("it is out of memory");
     auto layer = std::make_unique<Layer>();
-    layer->real = std::move(*cpu_machine(pool)->prepare(choice, config, weights));
+    layer->real = std::move(*real->prepare(choice, config, weights));
     layer->wrong = choice.kernel->name == is_wrong;
     return layer;
   }
-  kernels::Expected<double> measure_bandwidth() override { return 1e9; }
-  std::string bandwidth_method() const override { return {}; }
+  std::vector<int> threads() const override { return counts; }
+  kernels::Expected<MeasuredRate> measure_bandwidth(int) override { return MeasuredRate{}; }
+  std::vector<ProductRate> measure_products(int) override { return {}; }
   std::string method() const override { return {}; }
 };
 
@@ -62,13 +71,15 @@ Plan small_plan() {
   return plan;
 }
 
-KernelChoice choice(std::string_view text) {
-  return *parse_choice(text, kernels::cpu_kernels());
-}
+KernelChoice choice(std::string_view text) { return *parse_choice(text, kernels::cpu_kernels()); }
 
 Results measured(PretendMachine& machine, Plan& plan) {
   Results results;
-  REQUIRE(measure(machine, plan, [](const std::string&) {}, results));
+  for (const int threads : machine.counts) {
+    results.ceilings.emplace_back().threads = threads;
+  }
+  REQUIRE(measure(
+      machine, plan, [](const std::string&) {}, results));
   return results;
 }
 
@@ -109,6 +120,8 @@ TEST_CASE("every job is a measurement, also those that fail or are wrong", "[mea
   CHECK(all[1].kernel == "packed(block_m = 64)");
   CHECK(all[1].tokens == 3);
   CHECK(all[1].seconds == 3);
+  CHECK(all[1].rounds == 7);
+  CHECK(all[1].threads == 1);
   CHECK(all[1].routing_seconds == 3.5);
   CHECK(all[1].problem.empty());
   CHECK(all[2].problem == "it is out of memory");
@@ -149,17 +162,51 @@ TEST_CASE("a policy's choices are marked, and asked again with the size's tokens
   CHECK(results.decided[1].cost.through_table == 4e-9);
 }
 
+TEST_CASE("each number of threads is a measurement of its own", "[measure]") {
+  PretendMachine machine;
+  machine.counts = {1, 2};
+  Plan plan = small_plan();
+  const std::vector<KernelChoice> given = {choice("native")};
+  plan.jobs = jobs_of(given, plan.tokens, {});
+  const Results results = measured(machine, plan);
+  REQUIRE(results.measurements.size() == 4);
+  CHECK(results.measurements[2].seconds == 3);
+  CHECK(results.measurements[3].seconds == 1.5);
+  CHECK(results.measurements[3].threads == 2);
+  CHECK(find(results, "native", 3, 2) == &results.measurements[3]);
+  CHECK(find(results, "native", 3, 4) == nullptr);
+}
+
+TEST_CASE("a layer that is slow is timed by the run that was compared", "[measure]") {
+  PretendMachine machine;
+  Plan plan = small_plan();
+  plan.rounds.slow_seconds = 0;
+  const std::vector<KernelChoice> given = {choice("native")};
+  plan.jobs = jobs_of(given, plan.tokens, {});
+  const Results results = measured(machine, plan);
+  CHECK(results.measurements[1].rounds == 1);
+  CHECK(results.measurements[1].seconds > 0);
+  CHECK(results.measurements[1].seconds != 3);
+}
+
 TEST_CASE("the median of rounds, at least and at most so many", "[measure]") {
   int calls = 0;
-  const auto round = [&]() -> kernels::Expected<void> { return ++calls, kernels::Expected<void>(); };
+  const auto round = [&]() -> kernels::Expected<void> {
+    return ++calls, kernels::Expected<void>();
+  };
   CHECK(median_seconds({3, 20, 1e9, 0}, round));
   CHECK(calls == 21);  // the first is for warming up
   calls = 0;
   CHECK(median_seconds({3, 20, 0, 0}, round));
   CHECK(calls == 4);
-  CHECK(median_seconds({3, 20, 0, 0}, []() -> kernels::Expected<void> {
-          return kernels::fail("lost");
-        }).error().message == "lost");
+  calls = 0;
+  const auto slow = median_seconds({3, 20, 1e9, 1, 0}, round);
+  CHECK(calls == 1);
+  CHECK(slow->rounds == 1);
+  CHECK(median_seconds({3, 20, 0, 0},
+                       []() -> kernels::Expected<void> { return kernels::fail("lost"); })
+            .error()
+            .message == "lost");
   std::vector<double> values = {5, 1, 4, 2, 3};
   CHECK(median_of(values) == 3);
 }

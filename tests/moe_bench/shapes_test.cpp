@@ -42,13 +42,15 @@ TEST_CASE("a shape that is none, and why", "[shapes]") {
     CAPTURE(text);
     CHECK_THAT(error(text), Catch::StartsWith("there is no shape `"));
   }
-  CHECK(error("64x64x2097152x2") == "shape `64x64x2097152x2`: 2097152 is too large; 1048576 at most");
+  CHECK(error("64x64x2097152x2") ==
+        "shape `64x64x2097152x2`: 2097152 is too large; 1048576 at most");
   CHECK_THAT(error("65x64x4x2"), Catch::StartsWith("shape `65x64x4x2`: ") && Catch::Contains("65"));
   CHECK_THAT(error("64x64x4x5"), Catch::StartsWith("shape `64x64x4x5`: ") && Catch::Contains("5"));
   CHECK_THAT(error("-64x64x4x2"), Catch::StartsWith("shape `-64x64x4x2`: "));
 }
 
-TEST_CASE("weights and batches: the same for a seed, hits counted, experts distinct", "[workload]") {
+TEST_CASE("weights and batches: the same for a seed, hits counted, experts distinct",
+          "[workload]") {
   kernels::LayerConfig config;
   config.shape = {64, 96, 5, 2};
   for (const kernels::SchemeInfo& scheme : kernels::kSchemes) {
@@ -69,13 +71,35 @@ TEST_CASE("weights and batches: the same for a seed, hits counted, experts disti
   CHECK(make_batches(config.shape, 3, 1, 8)[0].routing.experts != a[0].routing.experts);
 }
 
+TEST_CASE("no expert is hit again before all others were", "[workload]") {
+  const kernels::Shape shape{64, 96, 16, 3};
+  for (const std::int64_t tokens : {1, 2, 3}) {
+    const std::vector<Batch> batches = make_batches(shape, tokens, 20, 7);
+    std::vector<std::int64_t> last(16, -1);
+    std::int64_t hits = 0;  // of experts, one a batch
+    for (const Batch& batch : batches) {
+      const std::set<std::int32_t> hit(batch.routing.experts.begin(), batch.routing.experts.end());
+      for (const std::int32_t expert : hit) {
+        std::int64_t& before = last[static_cast<std::size_t>(expert)];
+        // Those of a batch are hit together, so that at least this many others came between.
+        const auto together = static_cast<std::int64_t>(hit.size());
+        if (before >= 0) CHECK(hits + together - before > 16 - together);
+        before = hits;
+      }
+      hits += static_cast<std::int64_t>(hit.size());
+    }
+    CHECK(std::count(last.begin(), last.end(), -1) == 0);
+  }
+}
+
 TEST_CASE("weights that this machine cannot hold are refused before any is made", "[workload]") {
   kernels::LayerConfig config;
   config.shape = {1 << 18, 1 << 18, 1024, 1};
   const auto weights = RandomWeights::make(config, 1);
   REQUIRE(!weights);
-  CHECK_THAT(weights.error().message,
-             Catch::StartsWith("the weights of 1024 experts are 112150.2 GB, but this machine has "));
+  CHECK_THAT(
+      weights.error().message,
+      Catch::StartsWith("the weights of 1024 experts are 112150.2 GB, but this machine has "));
 }
 
 TEST_CASE("floors: bytes of the experts that are hit, or the products", "[floor]") {
