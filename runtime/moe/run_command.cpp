@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "kernels/cpu/isa.h"
 #include "runtime/checkpoint/tensor_store.h"
 #include "runtime/decide/decide.h"
 #include "runtime/moe/collect.h"
@@ -27,8 +28,15 @@ struct Options {
   bool json = false;
 };
 
-// TEMPORARY until kernels/cpu/isa.h is merged
-std::string isa_names() { return "portable, avx2, avx512"; }
+// "portable, avx2, …": all that kernels are written for.
+std::string isa_names() {
+  std::string names;
+  for (const kernels::cpu::Isa isa : kernels::cpu::kIsas) {
+    if (!names.empty()) names += ", ";
+    names += kernels::cpu::name_of(isa);
+  }
+  return names;
+}
 
 std::string duration(double seconds) {
   if (seconds < 1e-3) return fmt::format("{:.1f} us", seconds * 1e6);
