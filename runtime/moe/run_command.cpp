@@ -176,6 +176,11 @@ int run(Options& options) {
   options.request.prepare.what = fmt::format("layer {}", options.layer);
   const Expected<Surroundings> around = look_around(options.facts);
   if (!around) return report_error(around.error());
+  if (!options.request.prepare.isa.empty() && around->device.kind != "cpu") {
+    return report_error({fmt::format(
+        "--isa is of the CPU, and the layer runs on {}; leave it out, or say --device cpu",
+        around->device.kind)});
+  }
   const Expected<checkpoint::ModelDescription> model = checkpoint::open_model(options.model);
   if (!model) return report_error(model.error());
   Expected<checkpoint::TensorStore> store = checkpoint::TensorStore::open(options.model);
@@ -200,11 +205,6 @@ int run(Options& options) {
   if (decision.kind != Decision::Kind::kTarget) {
     if (options.json) print(json);
     return status_of(decision);
-  }
-  if (!options.request.prepare.isa.empty() && around->device.kind != "cpu") {
-    return report_error({fmt::format(
-        "--isa is of the CPU, and the layer runs on {}; leave it out, or say --device cpu",
-        around->device.kind)});
   }
   const Expected<DeviceKernels> there = open_kernels(around->device);
   if (!there) return report_error(there.error());
