@@ -15,9 +15,7 @@ using Floats = hn::CappedTag<float, kPanelRows>;
 using Words = hn::Rebind<std::uint32_t, Floats>;
 using Float = hn::Vec<Floats>;
 using Word = hn::Vec<Words>;
-constexpr std::size_t kLanes = HWY_MAX_BYTES / sizeof(float) < kPanelRows
-                                   ? HWY_MAX_BYTES / sizeof(float)
-                                   : kPanelRows;
+constexpr std::size_t kLanes = hn::MaxLanes(Floats());
 static_assert(kPanelRows % kLanes == 0);
 
 // Rows of activations that share a decoded register: two sums and a total each, of 16 registers, or

@@ -125,7 +125,7 @@ TEST_CASE("a run whose arguments do not fit is refused with its reason", "[error
 TEST_CASE("an instruction set that is not there is refused", "[errors]") {
   std::mt19937 random(63);
   const RandomLayer layer = random_layer(kGood, random);
-  for (const cpu::Isa isa : {cpu::Isa::portable, cpu::Isa::avx2, cpu::Isa::avx512}) {
+  for (const cpu::Isa isa : cpu::kIsas) {
     const auto prepared = cpu::prepare(kGood, layer.weights, {Variant::packed, 64, isa});
     CHECK(prepared.has_value() == cpu::available(isa));
     if (!prepared) {

@@ -134,7 +134,7 @@ TEST_CASE("every instruction set of this processor is within the bound", "[layer
     const RandomLayer layer = random_layer(c.config, random, c.layout, c.biases);
     const auto x = random_tokens(5, c.config.shape.hidden, random);
     const Routing routing = route(layer, x);
-    for (const cpu::Isa isa : {cpu::Isa::portable, cpu::Isa::avx2, cpu::Isa::avx512}) {
+    for (const cpu::Isa isa : cpu::kIsas) {
       if (!cpu::available(isa)) continue;
       for (const Variant variant : kVariants) check(layer, x, routing, {variant, 3, isa}, bounds);
     }

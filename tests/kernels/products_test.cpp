@@ -2,30 +2,43 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <vector>
 
 #include "kernels/cpu/format.h"
+#include "kernels/moe/numerics.h"
+#include "tests/kernels/random_panel.h"
 
 using namespace switchyard::kernels;
 using namespace switchyard::kernels::cpu;
 
 namespace {
 
-constexpr Isa kIsas[] = {Isa::portable, Isa::avx2, Isa::avx512};
-constexpr std::size_t kColumns = 96;
+constexpr WeightFormat kFormats[] = {WeightFormat::mxfp4, WeightFormat::mxfp6_e3m2,
+                                     WeightFormat::mxfp6_e2m3};
+constexpr std::size_t kCounts[] = {1, 2, 3, 5, 7, 8, 9, 16, 21, 70};
 
-std::vector<float> draw(std::size_t count, std::mt19937& random) {
-  std::normal_distribution<float> normal(0, 1);
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
+// Of the instruction set's own order of additions (products.h).
+double unit(Isa isa, std::size_t blocks) {
+  Numerics numerics;
+  numerics.run = isa == Isa::amx ? kAmxRun : static_cast<int>(mx::kBlock);
+  const double terms = static_cast<double>(blocks * mx::kBlock);
+  return (numerics.longest_chain(terms) + 5) * kUnitFloat;
 }
 
-std::vector<const float*> rows_of(const std::vector<float>& values, std::size_t rows) {
-  std::vector<const float*> result;
-  for (std::size_t m = 0; m < rows; ++m) result.push_back(values.data() + m * kColumns);
-  return result;
+// Every row by every row of the panel.
+void compare(Isa isa, WeightFormat format, const Panel& panel, const std::vector<Row>& rows,
+             const std::vector<float>& out) {
+  for (std::size_t m = 0; m < rows.size(); ++m) {
+    float expected[kPanelRows];
+    exact_product(format, panel, rows[m], expected);
+    for (std::size_t n = 0; n < kPanelRows; ++n) {
+      INFO(name_of(isa) << ", row " << m << " of " << rows.size() << ", panel row " << n);
+      const double bound = unit(isa, panel.blocks) * magnitude(format, panel, rows[m], n);
+      CHECK(std::abs(static_cast<double>(out[m * kPanelRows + n]) - expected[n]) <= bound);
+    }
+  }
 }
 
 }  // namespace
@@ -33,98 +46,140 @@ std::vector<const float*> rows_of(const std::vector<float>& values, std::size_t 
 TEST_CASE("the portable path is always there and the best one is available", "[products]") {
   CHECK(available(Isa::portable));
   CHECK(available(best_isa()));
+  for (const Isa isa : kIsas) CHECK(isa_named(name_of(isa)) == isa);
+  CHECK_FALSE(isa_named("avx1024"));
 }
 
-TEST_CASE("float products agree with double ones, for odd and even numbers of rows", "[products]") {
+TEST_CASE("exact_product is the sum of products of decoded codes", "[products]") {
+  std::mt19937 random(30);
+  for (const WeightFormat format : kFormats) {
+    // Codes by their bits in the panel's text: column 13 of row 5 alone is not zero.
+    RandomPanel it(format, 1, 0, random);
+    for (auto& line : it.bytes) std::memset(line.bytes, 0, sizeof(line.bytes));
+    it.bytes[1].bytes[4 * 5 + 2 + 1] = 0x03;  // group 1, high word, nibble 2
+    if (has_six_bits(format)) it.bytes[4].bytes[4 * 5 + 2 + 1] = 0x10;  // half 0, field 6: bit 12
+    Operand operand = random_operand(1, 32, Operand::Form::bf16, ActivationFormat::bf16, random);
+    float out[kPanelRows];
+    exact_product(format, it.panel, operand.row(0), out);
+    for (std::size_t n = 0; n < kPanelRows; ++n) CHECK((out[n] != 0) == (n == 5));
+    if (format == WeightFormat::mxfp4) {
+      CHECK(out[5] == 1.5f * value_of(operand.row(0), 13) * mx::decode_scale(it.panel.scales[5]));
+    }
+  }
+}
+
+TEST_CASE("packed and plain products agree with exact ones", "[products]") {
   std::mt19937 random(31);
   for (const Isa isa : kIsas) {
     if (!available(isa)) continue;
-    for (const std::size_t rows : {1u, 2u, 5u}) {
-      const auto a = draw(rows * kColumns, random), b = draw(kTileRows * kColumns, random);
-      std::vector<float> scales(kTileRows * kColumns / 32);
-      for (std::size_t i = 0; i < scales.size(); ++i) {
-        scales[i] = std::ldexp(1.0f, static_cast<int>(i) - 5);
-      }
-      std::vector<float> plain(rows * kTileRows), scaled(rows * kTileRows);
-      products(isa).f32(rows_of(a, rows).data(), rows, b.data(), kColumns, plain.data());
-      products(isa).scaled(rows_of(a, rows).data(), rows, b.data(), scales.data(), kColumns,
-                           scaled.data());
-      for (std::size_t m = 0; m < rows; ++m) {
-        for (std::size_t n = 0; n < kTileRows; ++n) {
-          double sum = 0, scaled_sum = 0, size = 0, scaled_size = 0;
-          for (std::size_t k = 0; k < kColumns; ++k) {
-            const double term = static_cast<double>(a[m * kColumns + k]) * b[n * kColumns + k];
-            const double scale = scales[n * (kColumns / 32) + k / 32];
-            sum += term;
-            size += std::abs(term);
-            scaled_sum += term * scale;
-            scaled_size += std::abs(term * scale);
-          }
-          const double unit = (kColumns + 2) * 0x1p-24;
-          CHECK(std::abs(plain[m * kTileRows + n] - sum) <= unit * size);
-          CHECK(std::abs(scaled[m * kTileRows + n] - scaled_sum) <= unit * scaled_size);
+    for (const WeightFormat format : kFormats) {
+      for (const std::size_t blocks : {1u, 3u, 17u, 33u}) {
+        const RandomPanel weights(format, blocks, 6, random);
+        std::vector<std::uint16_t> decoded(blocks * mx::kBlock * kPanelRows);
+        products(isa).decode(format, weights.panel, decoded.data());
+        for (const std::size_t count : kCounts) {
+          const Operand operand = random_operand(count, blocks * mx::kBlock, Operand::Form::bf16,
+                                                 ActivationFormat::bf16, random);
+          const std::vector<Row> rows = rows_of(operand, count);
+          std::vector<float> out(count * kPanelRows, 7e9f);
+          products(isa).packed(format, weights.panel, rows.data(), count, out.data());
+          compare(isa, format, weights.panel, rows, out);
+          std::fill(out.begin(), out.end(), 7e9f);
+          products(isa).plain(decoded.data(), blocks, rows.data(), count, out.data());
+          compare(isa, format, weights.panel, rows, out);
         }
       }
     }
   }
 }
 
-TEST_CASE("a row's products do not depend on the rows beside it", "[products]") {
-  std::mt19937 random(32);
-  const auto a = draw(4 * kColumns, random), b = draw(kTileRows * kColumns, random);
+TEST_CASE("MX by MX is exact within a block, under the scales of both", "[products]") {
+  std::mt19937 random(33);
+  constexpr ActivationFormat kActivations[] = {
+      ActivationFormat::mxfp4, ActivationFormat::mxfp6_e3m2, ActivationFormat::mxfp6_e2m3};
   for (const Isa isa : kIsas) {
-    if (!available(isa)) continue;
-    float together[4 * kTileRows], alone[kTileRows];
-    products(isa).f32(rows_of(a, 4).data(), 4, b.data(), kColumns, together);
-    for (std::size_t m = 0; m < 4; ++m) {
-      const float* row = a.data() + m * kColumns;
-      products(isa).f32(&row, 1, b.data(), kColumns, alone);
-      for (std::size_t n = 0; n < kTileRows; ++n) CHECK(together[m * kTileRows + n] == alone[n]);
+    if (!available(isa) || isa == Isa::amx) continue;
+    for (const WeightFormat format : kFormats) {
+      for (const ActivationFormat activation : kActivations) {
+        const RandomPanel weights(format, 1, 6, random);
+        const Operand operand =
+            random_operand(9, mx::kBlock, Operand::Form::mx_elements, activation, random);
+        const std::vector<Row> rows = rows_of(operand, 9);
+        std::vector<float> out(9 * kPanelRows), integer(9 * kPanelRows);
+        products(isa).packed(format, weights.panel, rows.data(), 9, out.data());
+        for (std::size_t m = 0; m < 9; ++m) {
+          float expected[kPanelRows];
+          exact_product(format, weights.panel, rows[m], expected);
+          CHECK(std::memcmp(expected, &out[m * kPanelRows], sizeof(expected)) == 0);
+        }
+        if (products(isa).integer == nullptr || format != WeightFormat::mxfp4 ||
+            activation != ActivationFormat::mxfp4) {
+          continue;
+        }
+        products(isa).integer(weights.panel, rows.data(), 9, integer.data());
+        for (std::size_t i = 0; i < out.size(); ++i) CHECK(integer[i] == out[i]);
+      }
     }
   }
 }
 
-TEST_CASE("integer products of the largest elements are exact", "[products]") {
-  // 28 * 28 in units of 1/16 each, 32 times: 6422528, below 2^24.
-  const std::vector<std::int16_t> a(kColumns, 448), b(kTileRows * kColumns, 448);
-  const std::vector<double> ones(kTileRows * kColumns / 32, 1.0);
-  const std::int16_t* row = a.data();
-  const double* scales = ones.data();
+TEST_CASE("integer products of many blocks agree with exact ones", "[products]") {
+  std::mt19937 random(34);
   for (const Isa isa : kIsas) {
-    if (!available(isa)) continue;
-    float out[kTileRows];
-    products(isa).integer(&row, &scales, 1, b.data(), ones.data(), 32, out);
-    for (const float value : out) CHECK(value == 448.0f * 448.0f * 32.0f);
+    if (!available(isa) || products(isa).integer == nullptr) continue;
+    for (const std::size_t count : kCounts) {
+      const RandomPanel weights(WeightFormat::mxfp4, 5, 6, random);
+      const Operand operand = random_operand(count, 5 * mx::kBlock, Operand::Form::mx_elements,
+                                             ActivationFormat::mxfp4, random);
+      const std::vector<Row> rows = rows_of(operand, count);
+      std::vector<float> out(count * kPanelRows, 7e9f);
+      products(isa).integer(weights.panel, rows.data(), count, out.data());
+      compare(isa, WeightFormat::mxfp4, weights.panel, rows, out);
+    }
   }
 }
 
-TEMPLATE_TEST_CASE("elements are integers in their unit", "[products]", mx::Fp4E2M1, mx::Fp6E2M3,
-                   mx::Fp6E3M2) {
-  for (unsigned code = 0; code < (1u << TestType::bits); ++code) {
-    const float scaled =
-        mx::decode<TestType>(static_cast<std::uint8_t>(code)) * kIntegerUnits<TestType>;
-    CHECK(scaled == std::round(scaled));
-    CHECK(std::abs(scaled) <= 448);
+TEST_CASE("a row's products do not depend on the rows beside it", "[products]") {
+  std::mt19937 random(32);
+  for (const Isa isa : kIsas) {
+    if (!available(isa)) continue;
+    const RandomPanel weights(WeightFormat::mxfp4, 3, 4, random);
+    const Operand operand =
+        random_operand(37, 96, Operand::Form::bf16, ActivationFormat::bf16, random);
+    const std::vector<Row> rows = rows_of(operand, 37);
+    std::vector<float> together(37 * kPanelRows);
+    products(isa).packed(WeightFormat::mxfp4, weights.panel, rows.data(), 37, together.data());
+    for (std::size_t m = 0; m < 37; ++m) {
+      float alone[kPanelRows];
+      products(isa).packed(WeightFormat::mxfp4, weights.panel, &rows[m], 1, alone);
+      CHECK(std::memcmp(alone, &together[m * kPanelRows], sizeof(alone)) == 0);
+    }
   }
 }
 
-TEST_CASE("every instruction set gives the same bits for integer products", "[products]") {
-  std::mt19937 random(33);
-  std::uniform_int_distribution<int> element(-448, 448);
-  std::vector<std::int16_t> a(kColumns), b(kTileRows * kColumns);
-  for (auto& value : a) value = static_cast<std::int16_t>(element(random));
-  for (auto& value : b) value = static_cast<std::int16_t>(element(random));
-  std::vector<double> scales(kTileRows * kColumns / 32);
-  for (double& value : scales) value = std::ldexp(1.0, element(random) / 30);
-  const std::int16_t* row = a.data();
-  const double* row_scales = scales.data();
-  float expected[kTileRows];
-  products(Isa::portable)
-      .integer(&row, &row_scales, 1, b.data(), scales.data(), kColumns, expected);
+TEST_CASE("activations are within their ulps, and keep what is not a number", "[products]") {
+  const float values[kPanelRows] = {0,    -0.0f, 1,     -1,   7,   -7,  8,   -9,
+                                    0.5f, 30,    -30.f, 88.f, -88, -95, 1e4, -1e4};
+  float bias[kPanelRows] = {}, up[kPanelRows], h[kPanelRows];
+  for (std::size_t n = 0; n < kPanelRows; ++n) up[n] = 1.5f - values[n] / 3;
   for (const Isa isa : kIsas) {
     if (!available(isa)) continue;
-    float out[kTileRows];
-    products(isa).integer(&row, &row_scales, 1, b.data(), scales.data(), kColumns, out);
-    for (std::size_t n = 0; n < kTileRows; ++n) CHECK(out[n] == expected[n]);
+    for (const Activation activation : {Activation::silu, Activation::swigluoai}) {
+      float* to[] = {h};
+      products(isa).activate(activation, values, up, bias, bias, 1, to);
+      for (std::size_t n = 0; n < kPanelRows; ++n) {
+        const bool clamped = activation == Activation::swigluoai;
+        const double g = clamped ? std::min(values[n], 7.0f) : values[n];
+        const double u = clamped ? std::min(std::max(up[n], -7.0f), 7.0f) + 1.0 : up[n];
+        const double z = (clamped ? 1.702 : 1.0) * g;
+        const double expected = g / (1 + std::exp(-z)) * u;
+        INFO(name_of(isa) << " " << name_of(activation) << " of " << values[n]);
+        CHECK(std::abs(h[n] - expected) <=
+              (8 + std::abs(z)) * kUnitFloat * std::abs(expected) + 1e-36);
+      }
+      const float nan[kPanelRows] = {NAN, INFINITY};
+      products(isa).activate(activation, nan, up, bias, bias, 1, to);
+      CHECK(std::isnan(h[0]));
+    }
   }
 }
