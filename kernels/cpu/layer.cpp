@@ -18,9 +18,12 @@
 namespace switchyard::kernels::cpu {
 namespace {
 
+// Panels that are multiplied together: a gate panel and its up panel, or two neighbours of down.
+constexpr std::size_t kTogether = 2;
+
 // Panels of one work item, of gate and up each, or of down.
 constexpr std::size_t kItemPanels = 2;
-static_assert(mx::kBlock == kItemPanels * kPanelRows);
+static_assert(mx::kBlock == kItemPanels * kPanelRows && kItemPanels == kTogether);
 
 // Copies the rows, [rows, columns], behind one another, until this thread's next call.
 void put_together(std::span<Row> rows, std::size_t columns) {
@@ -76,8 +79,8 @@ class CpuLayer final : public PreparedLayer {
   std::vector<Item> items(std::span<const Grouping::Group> groups, Which which) const;
   void run_chunk(std::span<const Bf16> x, const Routing& routing, std::size_t first,
                  std::size_t count, Output out, ThreadPool& pool);
-  void multiply(std::int32_t expert, Which which, std::size_t panel, std::span<const Row> rows,
-                float factor, float* out) const;
+  void multiply(const Panel* panels, std::span<const Row> rows, float factor,
+                float* const* out) const;
   void gate_up_product(const Item& item, const Grouping& grouping);
   void down_product(const Item& item);
   void combine(const Grouping& grouping, const Routing& routing, std::size_t first, std::size_t t,
@@ -127,34 +130,44 @@ std::vector<CpuLayer::Item> CpuLayer::items(std::span<const Grouping::Group> gro
 
 // Rows that are not ordinary, and all rows of such a panel, take the slow way one by one, so that
 // no row's result depends on the others.
-void CpuLayer::multiply(std::int32_t expert, Which which, std::size_t panel,
-                        std::span<const Row> rows, float factor, float* out) const {
+void CpuLayer::multiply(const Panel* panels, std::span<const Row> rows, float factor,
+                        float* const* out) const {
   const WeightFormat format = info(config_.scheme).weight;
-  const Panel weights = panels_.panel(expert, which, panel);
-  thread_local std::vector<std::uint16_t> decoded;
-  if (options_.variant == Variant::emulated && weights.ordinary) {
-    decoded.resize(weights.blocks * mx::kBlock * kPanelRows);
-    products_.decode(format, weights, decoded.data());
-  }
-  for (std::size_t m = 0; m < rows.size();) {
-    if (!rows[m].ordinary || !weights.ordinary) {
-      exact_product(format, weights, rows[m], out + m * kPanelRows);
-      ++m;
-      continue;
-    }
-    const std::size_t first = m;
-    while (m < rows.size() && rows[m].ordinary) ++m;
-    float* to = out + first * kPanelRows;
-    if (options_.variant == Variant::emulated) {
-      products_.plain(decoded.data(), weights.blocks, &rows[first], m - first, to);
-    } else if (integers()) {
-      products_.integer(weights, &rows[first], m - first, to);
-    } else {
-      products_.packed(format, weights, &rows[first], m - first, to);
+  const bool emulated = options_.variant == Variant::emulated;
+  thread_local std::vector<std::uint16_t> decoded[kTogether];
+  const std::uint16_t* values[kTogether];
+  if (emulated) {
+    for (std::size_t p = 0; p < kTogether; ++p) {
+      decoded[p].resize(panels[p].blocks * mx::kBlock * kPanelRows);
+      products_.decode(format, panels[p], decoded[p].data());
+      values[p] = decoded[p].data();
     }
   }
-  if (factor != 1.0f) {
-    for (std::size_t i = 0; i < rows.size() * kPanelRows; ++i) out[i] *= factor;
+  for (std::size_t first = 0; first < rows.size();) {
+    std::size_t last = first + 1;
+    while (last < rows.size() && rows[last].ordinary == rows[first].ordinary) ++last;
+    float* to[kTogether];
+    for (std::size_t p = 0; p < kTogether; ++p) to[p] = out[p] + first * kPanelRows;
+    if (rows[first].ordinary) {
+      if (emulated) {
+        products_.plain(values, panels[0].blocks, &rows[first], last - first, to);
+      } else if (integers()) {
+        products_.integer(panels, &rows[first], last - first, to);
+      } else {
+        products_.packed(format, panels, &rows[first], last - first, to);
+      }
+    }
+    for (std::size_t p = 0; p < kTogether; ++p) {
+      if (rows[first].ordinary && panels[p].ordinary) continue;
+      for (std::size_t m = first; m < last; ++m) {
+        exact_product(format, panels[p], rows[m], out[p] + m * kPanelRows);
+      }
+    }
+    first = last;
+  }
+  if (factor == 1.0f) return;
+  for (std::size_t p = 0; p < kTogether; ++p) {
+    for (std::size_t i = 0; i < rows.size() * kPanelRows; ++i) out[p][i] *= factor;
   }
 }
 
@@ -166,8 +179,10 @@ void CpuLayer::gate_up_product(const Item& item, const Grouping& grouping) {
   std::vector<float> gate(count * kPanelRows), up(count * kPanelRows);
   std::vector<float*> h(count);
   for (std::size_t panel = item.panel; panel < item.panel + kItemPanels; ++panel) {
-    multiply(expert, Which::gate, panel, rows, x_.factor(), gate.data());
-    multiply(expert, Which::up, panel, rows, x_.factor(), up.data());
+    const Panel panels[kTogether] = {panels_.panel(expert, Which::gate, panel),
+                                     panels_.panel(expert, Which::up, panel)};
+    float* const out[kTogether] = {gate.data(), up.data()};
+    multiply(panels, rows, x_.factor(), out);
     for (std::size_t m = 0; m < count; ++m) h[m] = h_.floats(first + m) + panel * kPanelRows;
     products_.activate(config_.activation, gate.data(), up.data(),
                        biases_.of(expert, Which::gate) + panel * kPanelRows,
@@ -179,13 +194,21 @@ void CpuLayer::down_product(const Item& item) {
   const auto [expert, first, count] = item.rows;
   std::vector<Row> rows(count);
   for (std::size_t m = 0; m < count; ++m) rows[m] = h_.row(first + m);
-  std::vector<float> sums(count * kPanelRows);
-  for (std::size_t panel = item.panel; panel < item.panel + kItemPanels; ++panel) {
-    multiply(expert, Which::down, panel, rows, h_.factor(), sums.data());
-    const float* bias = biases_.of(expert, Which::down) + panel * kPanelRows;
+  std::vector<float> sums[kTogether];
+  Panel panels[kTogether];
+  float* out[kTogether];
+  for (std::size_t p = 0; p < kTogether; ++p) {
+    panels[p] = panels_.panel(expert, Which::down, item.panel + p);
+    sums[p].resize(count * kPanelRows);
+    out[p] = sums[p].data();
+  }
+  multiply(panels, rows, h_.factor(), out);
+  for (std::size_t p = 0; p < kTogether; ++p) {
+    const std::size_t column = (item.panel + p) * kPanelRows;
+    const float* bias = biases_.of(expert, Which::down) + column;
     for (std::size_t m = 0; m < count; ++m) {
-      float* y = y_.data() + (first + m) * hidden_ + panel * kPanelRows;
-      for (std::size_t n = 0; n < kPanelRows; ++n) y[n] = sums[m * kPanelRows + n] + bias[n];
+      float* y = y_.data() + (first + m) * hidden_ + column;
+      for (std::size_t n = 0; n < kPanelRows; ++n) y[n] = sums[p][m * kPanelRows + n] + bias[n];
     }
   }
 }

@@ -37,12 +37,12 @@ constexpr std::size_t block_bytes(WeightFormat format) {
 }
 
 struct Panel {
-  const std::uint8_t* elements;  // [blocks][block_bytes], aligned to 64
-  const std::uint8_t* scales;    // [blocks][kPanelRows]
-  std::size_t blocks;            // columns / 32
+  const std::uint8_t* elements = nullptr;  // [blocks][block_bytes], aligned to 64
+  const std::uint8_t* scales = nullptr;    // [blocks][kPanelRows]
+  std::size_t blocks = 0;                  // columns / 32
   // All scales lie in 2^-kOrdinary .. 2^kOrdinary: no product of an ordinary row of activations
   // with this panel overflows, or is flushed to zero by an instruction that flushes subnormals.
-  bool ordinary;
+  bool ordinary = true;
 };
 inline constexpr int kOrdinaryScale = 40;
 

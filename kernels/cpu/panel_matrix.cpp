@@ -1,5 +1,9 @@
 #include "kernels/cpu/panel_matrix.h"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
 #include <cstring>
 #include <new>

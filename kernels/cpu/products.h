@@ -11,27 +11,28 @@
 
 // The inner products of the CPU kernels, one table an instruction set.
 //
-// Every product writes out[m * kPanelRows + n] = row m . row n of the panel for m < count, in an
-// order of additions that depends on the number of blocks and the instruction set alone, never on
-// `count`: results are independent of tiling and threads. All rows and panels given are ordinary;
-// the others go to `exact_product`. Two sums of 16 make a block's sum, in float; that times the
-// scales is added to a float. AMX adds up runs of 512 columns of scaled weights instead.
+// Every product takes rows of activations and two panels of the same number of columns, and writes
+// out[p][m * kPanelRows + n] = row m . row n of panel p for m < count, in an order of additions
+// that depends on the number of blocks and the instruction set alone, never on `count`: results are
+// independent of tiling and threads. A block of 32 is summed first, in float; that times the scales
+// is added to a float. AMX adds up runs of 512 columns of scaled weights instead. What rows and
+// panels that are not ordinary give is unspecified: `exact_product` is for them.
 namespace switchyard::kernels::cpu {
 
 inline constexpr int kAmxRun = 512;
 
 struct Products {
   // Decoded in registers, a register for all rows of a register tile.
-  void (*packed)(WeightFormat format, const Panel& panel, const Row* rows, std::size_t count,
-                 float* out);
+  void (*packed)(WeightFormat format, const Panel* panels, const Row* rows, std::size_t count,
+                 float* const* out);
   // The same for fp4 by fp4, each block an exact integer; null: `packed` is exact as well, being a
   // float sum of at most 24 bits.
-  void (*integer)(const Panel& panel, const Row* rows, std::size_t count, float* out);
+  void (*integer)(const Panel* panels, const Row* rows, std::size_t count, float* const* out);
   // The panel's values in bf16, scaled: [16 * blocks] pair rows. Ordinary panels.
   void (*decode)(WeightFormat format, const Panel& panel, std::uint16_t* values);
-  // As `packed`, of a decoded panel.
-  void (*plain)(const std::uint16_t* values, std::size_t blocks, const Row* rows, std::size_t count,
-                float* out);
+  // As `packed`, of decoded panels.
+  void (*plain)(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
+                std::size_t count, float* const* out);
   // h[m][0 .. 15] = act(gate + gate_bias, up + up_bias), gate and up as `packed` wrote them.
   void (*activate)(Activation activation, const float* gate, const float* up,
                    const float* gate_bias, const float* up_bias, std::size_t count,
@@ -45,6 +46,6 @@ const Products& products(Isa isa);
 
 // The same in double precision, rounded once at the end: rows and panels that are not ordinary, of
 // any scale. Slow.
-void exact_product(WeightFormat format, const Panel& panel, const Row& row, float* out);
+void exact_product(WeightFormat format, const Panel& panel, const Row& row, float* out);  // [16]
 
 }  // namespace switchyard::kernels::cpu

@@ -58,23 +58,29 @@ struct Tiles {
   }
 };
 
-void plain(const std::uint16_t* values, std::size_t blocks, const Row* rows, std::size_t count,
-           float* out) {
-  amx_product<Tiles>(blocks, rows, count, out,
-                     [&](std::size_t first, std::size_t) { return values + first * kBlockPairs; });
+void plain(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
+           std::size_t count, float* const* out) {
+  for (int p = 0; p < 2; ++p) {
+    amx_product<Tiles>(blocks, rows, count, out[p], [&](std::size_t first, std::size_t) {
+      return values[p] + first * kBlockPairs;
+    });
+  }
 }
 
-void packed(WeightFormat format, const Panel& panel, const Row* rows, std::size_t count,
-            float* out) {
+void packed(WeightFormat format, const Panel* panels, const Row* rows, std::size_t count,
+            float* const* out) {
   alignas(64) std::uint16_t decoded[kRunBlocks * kBlockPairs];
-  amx_product<Tiles>(panel.blocks, rows, count, out, [&](std::size_t first, std::size_t blocks) {
-    Panel run = panel;
-    run.elements += first * block_bytes(format);
-    run.scales += first * kPanelRows;
-    run.blocks = blocks;
-    avx512_bf16::decode(format, run, decoded);
-    return static_cast<const std::uint16_t*>(decoded);
-  });
+  for (int p = 0; p < 2; ++p) {
+    amx_product<Tiles>(panels[p].blocks, rows, count, out[p],
+                       [&](std::size_t first, std::size_t blocks) {
+                         Panel run = panels[p];
+                         run.elements += first * block_bytes(format);
+                         run.scales += first * kPanelRows;
+                         run.blocks = blocks;
+                         avx512_bf16::decode(format, run, decoded);
+                         return static_cast<const std::uint16_t*>(decoded);
+                       });
+  }
 }
 
 }  // namespace

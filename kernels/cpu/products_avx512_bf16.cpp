@@ -12,7 +12,9 @@ using avx512_bf16::Fp6;
 using avx512_bf16::pair_of;
 using avx512_bf16::scales_of;
 
-// Rows of activations that share a decoded register: two sums and a total each, of 32 registers.
+// A register tile: kRowTile rows of activations by two panels, a sum each in a register for the 16
+// pairs of a block, then added to totals in memory. So a pair of activations is loaded for two
+// products, and a pair of weights decoded for eight.
 constexpr std::size_t kRowTile = 8;
 
 inline __m512 product(__m512 sum, __m512i weights, __m512i pair) {
@@ -20,35 +22,41 @@ inline __m512 product(__m512 sum, __m512i weights, __m512i pair) {
                           reinterpret_cast<__m512bh>(pair));
 }
 
-// `weights` in order: block(b) before the pairs (b, 0 .. 15), which come in order.
 template <int kRows, typename Weights>
-inline void bf16_rows(std::size_t blocks, const Row* rows, float* out, const Weights& weights) {
-  __m512 total[kRows];
-  for (int m = 0; m < kRows; ++m) total[m] = _mm512_setzero_ps();
+inline void bf16_rows(std::size_t blocks, const Row* rows, float* const* out,
+                      const Weights& weights) {
+  alignas(64) __m512 total[kRows][2];
+  for (int m = 0; m < kRows; ++m) total[m][0] = total[m][1] = _mm512_setzero_ps();
   for (std::size_t b = 0; b < blocks; ++b) {
-    __m512 even[kRows], odd[kRows];
-    for (int m = 0; m < kRows; ++m) even[m] = odd[m] = _mm512_setzero_ps();
+    __m512 sum[kRows][2];
+    for (int m = 0; m < kRows; ++m) sum[m][0] = sum[m][1] = _mm512_setzero_ps();
     for (std::size_t g = 0; g < 4; ++g) {
-      const auto group = weights.group(b, g);
+      const auto first = weights.group(0, b, g), second = weights.group(1, b, g);
 #pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) {
-        const __m512i w = weights.pair(group, g, j);
+        const __m512i w0 = weights.pair(first, j), w1 = weights.pair(second, j);
         for (int m = 0; m < kRows; ++m) {
           const __m512i a = pair_of(rows[m].bf16, b * 16 + g * 4 + static_cast<std::size_t>(j));
-          if (j % 2 == 0) {
-            even[m] = product(even[m], w, a);
-          } else {
-            odd[m] = product(odd[m], w, a);
-          }
+          sum[m][0] = product(sum[m][0], w0, a);
+          sum[m][1] = product(sum[m][1], w1, a);
         }
       }
     }
-    for (int m = 0; m < kRows; ++m) {
-      total[m] = weights.add(total[m], _mm512_add_ps(even[m], odd[m]), b, rows[m]);
+    for (int p = 0; p < 2; ++p) {
+      const __m512 scales = weights.scales(p, b);
+      for (int m = 0; m < kRows; ++m) {
+        if (rows[m].scales != nullptr) {
+          sum[m][p] = _mm512_mul_ps(sum[m][p], _mm512_set1_ps(rows[m].scales[b]));
+        }
+        total[m][p] = weights.add(sum[m][p], scales, total[m][p]);
+      }
     }
   }
-  for (int m = 0; m < kRows; ++m)
-    _mm512_storeu_ps(out + m * static_cast<int>(kPanelRows), total[m]);
+  for (int m = 0; m < kRows; ++m) {
+    for (int p = 0; p < 2; ++p) {
+      _mm512_storeu_ps(out[p] + m * static_cast<int>(kPanelRows), total[m][p]);
+    }
+  }
 }
 
 // Calls visit<rows>(first) for register tiles of at most kRowTile rows.
@@ -78,106 +86,117 @@ inline void for_row_tiles(std::size_t count, const Visit& visit) {
 
 template <typename Format>
 struct PackedWeights {
-  const Panel& panel;
+  const Panel* panels;
   Format format;
 
-  auto group(std::size_t b, std::size_t g) const { return format.group(panel, b, g); }
-  __m512i pair(const typename Format::Group& group, std::size_t g, int j) const {
-    return format.pair(group, g, j);
-  }
-  __m512 add(__m512 total, __m512 sum, std::size_t b, const Row& row) const {
-    if (row.scales != nullptr) sum = _mm512_mul_ps(sum, _mm512_set1_ps(row.scales[b]));
-    return _mm512_fmadd_ps(sum, scales_of(panel, b), total);
+  auto group(int p, std::size_t b, std::size_t g) const { return format.group(panels[p], b, g); }
+  __m512i pair(const typename Format::Group& group, int j) const { return format.pair(group, j); }
+  __m512 scales(int p, std::size_t b) const { return scales_of(panels[p], b); }
+  __m512 add(__m512 sum, __m512 scales, __m512 total) const {
+    return _mm512_fmadd_ps(sum, scales, total);
   }
 };
 
 struct DecodedWeights {
-  const std::uint16_t* values;
+  const std::uint16_t* const* values;
 
-  const std::uint16_t* group(std::size_t b, std::size_t g) const {
-    return values + (b * 16 + g * 4) * 2 * kPanelRows;
+  const std::uint16_t* group(int p, std::size_t b, std::size_t g) const {
+    return values[p] + (b * 16 + g * 4) * 2 * kPanelRows;
   }
-  __m512i pair(const std::uint16_t* group, std::size_t, int j) const {
+  __m512i pair(const std::uint16_t* group, int j) const {
     return _mm512_loadu_si512(group + static_cast<std::size_t>(j) * 2 * kPanelRows);
   }
-  __m512 add(__m512 total, __m512 sum, std::size_t, const Row&) const {
-    return _mm512_add_ps(total, sum);
-  }
+  __m512 scales(int, std::size_t) const { return _mm512_setzero_ps(); }
+  __m512 add(__m512 sum, __m512, __m512 total) const { return _mm512_add_ps(sum, total); }
 };
 
-template <typename Format>
-void packed_of(const Panel& panel, const Row* rows, std::size_t count, float* out) {
-  const PackedWeights<Format> weights{panel, Format()};
+// Where a register tile that starts at row `first` writes.
+struct TileOutput {
+  TileOutput(float* const* out, std::size_t first)
+      : at{out[0] + first * kPanelRows, out[1] + first * kPanelRows} {}
+  float* at[2];
+};
+
+template <typename Weights>
+void multiply(const Weights& weights, std::size_t blocks, const Row* rows, std::size_t count,
+              float* const* out) {
   for_row_tiles(count, [&]<std::size_t kRows>(std::size_t first) {
-    bf16_rows<static_cast<int>(kRows)>(panel.blocks, rows + first, out + first * kPanelRows,
-                                       weights);
+    const TileOutput to(out, first);
+    bf16_rows<static_cast<int>(kRows)>(blocks, rows + first, to.at, weights);
   });
 }
 
-void packed(WeightFormat format, const Panel& panel, const Row* rows, std::size_t count,
-            float* out) {
+void packed(WeightFormat format, const Panel* panels, const Row* rows, std::size_t count,
+            float* const* out) {
+  const std::size_t blocks = panels[0].blocks;
   switch (format) {
     case WeightFormat::mxfp4:
-      return packed_of<Fp4>(panel, rows, count, out);
+      return multiply(PackedWeights<Fp4>{panels, {}}, blocks, rows, count, out);
     case WeightFormat::mxfp6_e3m2:
-      return packed_of<Fp6<3>>(panel, rows, count, out);
+      return multiply(PackedWeights<Fp6<3>>{panels, {}}, blocks, rows, count, out);
     case WeightFormat::mxfp6_e2m3:
-      return packed_of<Fp6<2>>(panel, rows, count, out);
+      return multiply(PackedWeights<Fp6<2>>{panels, {}}, blocks, rows, count, out);
   }
 }
 
-void plain(const std::uint16_t* values, std::size_t blocks, const Row* rows, std::size_t count,
-           float* out) {
-  const DecodedWeights weights{values};
-  for_row_tiles(count, [&]<std::size_t kRows>(std::size_t first) {
-    bf16_rows<static_cast<int>(kRows)>(blocks, rows + first, out + first * kPanelRows, weights);
-  });
+void plain(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
+           std::size_t count, float* const* out) {
+  multiply(DecodedWeights{values}, blocks, rows, count, out);
 }
 
 template <int kRows>
-inline void integer_rows(const Panel& panel, const Row* rows, float* out) {
+inline void integer_rows(const Panel* panels, const Row* rows, float* const* out) {
   const __m512i nibble = _mm512_set1_epi8(0x0F);
   // 12 more than twice the value, in 0 .. 24, by code.
   const __m512i without_sign = _mm512_broadcast_i32x4(
       _mm_setr_epi8(12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0));
-  __m512 total[kRows];
-  for (int m = 0; m < kRows; ++m) total[m] = _mm512_setzero_ps();
-  for (std::size_t b = 0; b < panel.blocks; ++b) {
-    __m512i low[kRows], high[kRows];
-    for (int m = 0; m < kRows; ++m) {
-      low[m] = _mm512_set1_epi32(rows[m].offsets[b]);
-      high[m] = _mm512_setzero_si512();
-    }
+  alignas(64) __m512 total[kRows][2];
+  for (int m = 0; m < kRows; ++m) total[m][0] = total[m][1] = _mm512_setzero_ps();
+  for (std::size_t b = 0; b < panels[0].blocks; ++b) {
+    __m512i sum[kRows][2];
+    for (int m = 0; m < kRows; ++m) sum[m][0] = sum[m][1] = _mm512_set1_epi32(rows[m].offsets[b]);
     for (std::size_t g = 0; g < 4; ++g) {
-      const __m512i x = _mm512_load_si512(panel.elements + (b * 4 + g) * kGroupBytes);
-      const __m512i first = _mm512_shuffle_epi8(without_sign, _mm512_and_si512(x, nibble));
-      const __m512i second =
-          _mm512_shuffle_epi8(without_sign, _mm512_and_si512(_mm512_srli_epi16(x, 4), nibble));
+      __m512i low[2], high[2];
+      for (int p = 0; p < 2; ++p) {
+        const __m512i x = _mm512_load_si512(panels[p].elements + (b * 4 + g) * kGroupBytes);
+        low[p] = _mm512_shuffle_epi8(without_sign, _mm512_and_si512(x, nibble));
+        high[p] =
+            _mm512_shuffle_epi8(without_sign, _mm512_and_si512(_mm512_srli_epi16(x, 4), nibble));
+      }
       for (int m = 0; m < kRows; ++m) {
-        const std::int8_t* a = rows[m].bytes + b * mx::kBlock + g * 8;
         std::int32_t four[2];
-        __builtin_memcpy(four, a, sizeof(four));
-        low[m] = _mm512_dpbusd_epi32(low[m], first, _mm512_set1_epi32(four[0]));
-        high[m] = _mm512_dpbusd_epi32(high[m], second, _mm512_set1_epi32(four[1]));
+        __builtin_memcpy(four, rows[m].bytes + b * mx::kBlock + g * 8, sizeof(four));
+        const __m512i first = _mm512_set1_epi32(four[0]), second = _mm512_set1_epi32(four[1]);
+        for (int p = 0; p < 2; ++p) {
+          sum[m][p] = _mm512_dpbusd_epi32(sum[m][p], low[p], first);
+          sum[m][p] = _mm512_dpbusd_epi32(sum[m][p], high[p], second);
+        }
       }
     }
-    const __m512 scales = scales_of(panel, b);
-    for (int m = 0; m < kRows; ++m) {
-      // Both sides are doubled.
-      const __m512 sum = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(low[m], high[m])),
-                                       _mm512_set1_ps(0.25f * rows[m].scales[b]));
-      total[m] = _mm512_fmadd_ps(sum, scales, total[m]);
+    for (int p = 0; p < 2; ++p) {
+      const __m512 scales = scales_of(panels[p], b);
+      for (int m = 0; m < kRows; ++m) {
+        // Both sides are doubled.
+        const __m512 scaled =
+            _mm512_mul_ps(_mm512_cvtepi32_ps(sum[m][p]), _mm512_set1_ps(0.25f * rows[m].scales[b]));
+        total[m][p] = _mm512_fmadd_ps(scaled, scales, total[m][p]);
+      }
     }
   }
-  for (int m = 0; m < kRows; ++m)
-    _mm512_storeu_ps(out + m * static_cast<int>(kPanelRows), total[m]);
+  for (int m = 0; m < kRows; ++m) {
+    for (int p = 0; p < 2; ++p) {
+      _mm512_storeu_ps(out[p] + m * static_cast<int>(kPanelRows), total[m][p]);
+    }
+  }
 }
 
 }  // namespace
 
-void integer_avx512_vnni(const Panel& panel, const Row* rows, std::size_t count, float* out) {
+void integer_avx512_vnni(const Panel* panels, const Row* rows, std::size_t count,
+                         float* const* out) {
   for_row_tiles(count, [&]<std::size_t kRows>(std::size_t first) {
-    integer_rows<static_cast<int>(kRows)>(panel, rows + first, out + first * kPanelRows);
+    const TileOutput to(out, first);
+    integer_rows<static_cast<int>(kRows)>(panels, rows + first, to.at);
   });
 }
 

@@ -9,7 +9,8 @@
 namespace switchyard::kernels::cpu {
 
 // Compiled with kAvx512Bf16Products, and with kAvx512Products.
-void integer_avx512_vnni(const Panel& panel, const Row* rows, std::size_t count, float* out);
+void integer_avx512_vnni(const Panel* panels, const Row* rows, std::size_t count,
+                         float* const* out);
 void activate_avx512(Activation activation, const float* gate, const float* up,
                      const float* gate_bias, const float* up_bias, std::size_t count,
                      float* const* h);
@@ -60,7 +61,7 @@ constexpr Table table() {
   return result;
 }
 
-// `pair(group, g, j)`: columns 2j and 2j + 1 of group g as bf16, all rows.
+// `pair(group, j)`: columns 2j and 2j + 1 of the group as bf16, all rows.
 struct Fp4 {
   using Group = __m512i;
   static constexpr Table kTable = table<2, 1, 1>();
@@ -70,7 +71,7 @@ struct Fp4 {
   Group group(const Panel& panel, std::size_t b, std::size_t g) const {
     return _mm512_load_si512(panel.elements + (b * 4 + g) * kGroupBytes);
   }
-  __m512i pair(const Group& group, std::size_t, int j) const {
+  __m512i pair(const Group& group, int j) const {
     return _mm512_permutexvar_epi16(_mm512_srli_epi16(group, static_cast<unsigned>(4 * j)), values);
   }
 };
@@ -93,7 +94,7 @@ struct Fp6 {
     const unsigned down = g % 2 == 0 ? 0 : 8;
     return {_mm512_load_si512(block + g * kGroupBytes), _mm512_srli_epi16(high, down)};
   }
-  __m512i pair(const Group& group, std::size_t, int j) const {
+  __m512i pair(const Group& group, int j) const {
     const __m512i low = _mm512_srli_epi16(group.low, static_cast<unsigned>(4 * j));
     const __m512i high = j < 2 ? _mm512_slli_epi16(group.high, static_cast<unsigned>(4 - 2 * j))
                                : _mm512_srli_epi16(group.high, static_cast<unsigned>(2 * j - 4));
@@ -119,7 +120,7 @@ void decode_of(const Panel& panel, std::uint16_t* values) {
       const auto group = format.group(panel, b, g);
 #pragma GCC unroll 4
       for (int j = 0; j < 4; ++j) {
-        const __m512i w = format.pair(group, g, j);
+        const __m512i w = format.pair(group, j);
         const __mmask32 nonzero = _mm512_test_epi16_mask(w, magnitude);
         _mm512_storeu_si512(
             values + ((b * 4 + g) * 4 + static_cast<std::size_t>(j)) * 2 * kPanelRows,

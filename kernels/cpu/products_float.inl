@@ -4,6 +4,8 @@
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 
+#include <type_traits>
+
 #include "kernels/cpu/products.h"
 
 namespace switchyard::kernels::cpu {
@@ -43,6 +45,26 @@ struct Decoder {
   }
 };
 
+// fp4 by a register of values where a lookup takes all of it, or all but the sign.
+constexpr float kFp4[16] = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -0.5f, -1, -1.5f, -2, -3, -4, -6};
+
+struct Fp4Lookup {
+  Float values = hn::LoadU(Floats(), kFp4);
+  HWY_INLINE Float operator()(Word code) const {
+    const Words words;
+    if constexpr (kLanes == 16) {
+      const Word index = hn::And(code, hn::Set(words, 15));
+      return hn::TableLookupLanes(values, hn::IndicesFromVec(Floats(), index));
+    } else {
+      const Word index = hn::And(code, hn::Set(words, 7));
+      const Word sign = hn::ShiftLeft<28>(hn::And(code, hn::Set(words, 8)));
+      return hn::Or(hn::TableLookupLanes(values, hn::IndicesFromVec(Floats(), index)),
+                    hn::BitCast(Floats(), sign));
+    }
+  }
+};
+using Fp4Decoder = std::conditional_t<(kLanes >= 8), Fp4Lookup, Decoder<2, 1, 1>>;
+
 template <WeightFormat kFormat>
 struct Weights {
   const Panel& panel;
@@ -57,7 +79,7 @@ struct Weights {
     const std::uint8_t* block = panel.elements + b * block_bytes(kFormat);
     const Word low = load(block + g * kGroupBytes);
     if constexpr (kFormat == WeightFormat::mxfp4) {
-      const Decoder<2, 1, 1> decode;
+      const Fp4Decoder decode;
       for (int j = 0; j < 4; ++j) {
         const Word shifted = hn::ShiftRightSame(low, 4 * j);
         pair(j, decode(shifted), decode(hn::ShiftRight<16>(shifted)));
@@ -150,20 +172,22 @@ void multiply(std::size_t blocks, const Row* rows, std::size_t count, float* out
 }
 
 template <WeightFormat kFormat>
-void packed_of(const Panel& panel, const Row* rows, std::size_t count, float* out) {
-  multiply(panel.blocks, rows, count, out,
-           [&](std::size_t lane) { return Weights<kFormat>{panel, lane}; });
+void packed_of(const Panel* panels, const Row* rows, std::size_t count, float* const* out) {
+  for (int p = 0; p < 2; ++p) {
+    multiply(panels[p].blocks, rows, count, out[p],
+             [&](std::size_t lane) { return Weights<kFormat>{panels[p], lane}; });
+  }
 }
 
-void packed(WeightFormat format, const Panel& panel, const Row* rows, std::size_t count,
-            float* out) {
+void packed(WeightFormat format, const Panel* panels, const Row* rows, std::size_t count,
+            float* const* out) {
   switch (format) {
     case WeightFormat::mxfp4:
-      return packed_of<WeightFormat::mxfp4>(panel, rows, count, out);
+      return packed_of<WeightFormat::mxfp4>(panels, rows, count, out);
     case WeightFormat::mxfp6_e3m2:
-      return packed_of<WeightFormat::mxfp6_e3m2>(panel, rows, count, out);
+      return packed_of<WeightFormat::mxfp6_e3m2>(panels, rows, count, out);
     case WeightFormat::mxfp6_e2m3:
-      return packed_of<WeightFormat::mxfp6_e2m3>(panel, rows, count, out);
+      return packed_of<WeightFormat::mxfp6_e2m3>(panels, rows, count, out);
   }
 }
 
@@ -199,9 +223,12 @@ void decode(WeightFormat format, const Panel& panel, std::uint16_t* values) {
   }
 }
 
-void plain(const std::uint16_t* values, std::size_t blocks, const Row* rows, std::size_t count,
-           float* out) {
-  multiply(blocks, rows, count, out, [&](std::size_t lane) { return Decoded{values, lane}; });
+void plain(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
+           std::size_t count, float* const* out) {
+  for (int p = 0; p < 2; ++p) {
+    multiply(blocks, rows, count, out[p],
+             [&](std::size_t lane) { return Decoded{values[p], lane}; });
+  }
 }
 
 // x * sigmoid(slope x). Highway's Exp is off by at most 1 ulp, 0 below its range, and infinite up to

@@ -27,16 +27,42 @@ double unit(Isa isa, std::size_t blocks) {
   return (numerics.longest_chain(terms) + 5) * kUnitFloat;
 }
 
-// Every row by every row of the panel.
-void compare(Isa isa, WeightFormat format, const Panel& panel, const std::vector<Row>& rows,
-             const std::vector<float>& out) {
-  for (std::size_t m = 0; m < rows.size(); ++m) {
-    float expected[kPanelRows];
-    exact_product(format, panel, rows[m], expected);
-    for (std::size_t n = 0; n < kPanelRows; ++n) {
-      INFO(name_of(isa) << ", row " << m << " of " << rows.size() << ", panel row " << n);
-      const double bound = unit(isa, panel.blocks) * magnitude(format, panel, rows[m], n);
-      CHECK(std::abs(static_cast<double>(out[m * kPanelRows + n]) - expected[n]) <= bound);
+// Two panels and what their products are written to.
+struct Pair {
+  Pair(WeightFormat format, std::size_t blocks, int scale_reach, std::mt19937& random)
+      : first(format, blocks, scale_reach, random),
+        second(format, blocks, scale_reach, random),
+        panels{first.panel, second.panel} {}
+
+  // Room for `count` rows, all of it set to what no product gives.
+  float* const* clear(std::size_t count) {
+    for (std::size_t p = 0; p < 2; ++p) {
+      out[p].assign(count * kPanelRows, 7e9f);
+      to[p] = out[p].data();
+    }
+    return to;
+  }
+
+  RandomPanel first, second;
+  Panel panels[2];
+  std::vector<float> out[2];
+  float* to[2];
+};
+
+// Every row by every row of the panels.
+void compare(Isa isa, WeightFormat format, const Pair& pair, const std::vector<Row>& rows) {
+  for (std::size_t p = 0; p < 2; ++p) {
+    for (std::size_t m = 0; m < rows.size(); ++m) {
+      float expected[kPanelRows];
+      exact_product(format, pair.panels[p], rows[m], expected);
+      for (std::size_t n = 0; n < kPanelRows; ++n) {
+        INFO(name_of(isa) << ", row " << m << " of " << rows.size() << ", panel " << p << ", row "
+                          << n);
+        const double bound =
+            unit(isa, pair.panels[p].blocks) * magnitude(format, pair.panels[p], rows[m], n);
+        const float out = pair.out[p][m * kPanelRows + n];
+        CHECK(std::abs(static_cast<double>(out) - expected[n]) <= bound);
+      }
     }
   }
 }
@@ -74,19 +100,22 @@ TEST_CASE("packed and plain products agree with exact ones", "[products]") {
     if (!available(isa)) continue;
     for (const WeightFormat format : kFormats) {
       for (const std::size_t blocks : {1u, 3u, 17u, 33u}) {
-        const RandomPanel weights(format, blocks, 6, random);
-        std::vector<std::uint16_t> decoded(blocks * mx::kBlock * kPanelRows);
-        products(isa).decode(format, weights.panel, decoded.data());
+        Pair pair(format, blocks, 6, random);
+        std::vector<std::uint16_t> decoded[2];
+        const std::uint16_t* values[2];
+        for (std::size_t p = 0; p < 2; ++p) {
+          decoded[p].resize(blocks * mx::kBlock * kPanelRows);
+          products(isa).decode(format, pair.panels[p], decoded[p].data());
+          values[p] = decoded[p].data();
+        }
         for (const std::size_t count : kCounts) {
           const Operand operand = random_operand(count, blocks * mx::kBlock, Operand::Form::bf16,
                                                  ActivationFormat::bf16, random);
           const std::vector<Row> rows = rows_of(operand, count);
-          std::vector<float> out(count * kPanelRows, 7e9f);
-          products(isa).packed(format, weights.panel, rows.data(), count, out.data());
-          compare(isa, format, weights.panel, rows, out);
-          std::fill(out.begin(), out.end(), 7e9f);
-          products(isa).plain(decoded.data(), blocks, rows.data(), count, out.data());
-          compare(isa, format, weights.panel, rows, out);
+          products(isa).packed(format, pair.panels, rows.data(), count, pair.clear(count));
+          compare(isa, format, pair, rows);
+          products(isa).plain(values, blocks, rows.data(), count, pair.clear(count));
+          compare(isa, format, pair, rows);
         }
       }
     }
@@ -98,26 +127,32 @@ TEST_CASE("MX by MX is exact within a block, under the scales of both", "[produc
   constexpr ActivationFormat kActivations[] = {
       ActivationFormat::mxfp4, ActivationFormat::mxfp6_e3m2, ActivationFormat::mxfp6_e2m3};
   for (const Isa isa : kIsas) {
-    if (!available(isa) || isa == Isa::amx) continue;
+    if (!available(isa) || isa == Isa::amx) continue;  // AMX multiplies scaled weights
     for (const WeightFormat format : kFormats) {
       for (const ActivationFormat activation : kActivations) {
-        const RandomPanel weights(format, 1, 6, random);
+        Pair pair(format, 1, 6, random);
         const Operand operand =
             random_operand(9, mx::kBlock, Operand::Form::mx_elements, activation, random);
         const std::vector<Row> rows = rows_of(operand, 9);
-        std::vector<float> out(9 * kPanelRows), integer(9 * kPanelRows);
-        products(isa).packed(format, weights.panel, rows.data(), 9, out.data());
-        for (std::size_t m = 0; m < 9; ++m) {
-          float expected[kPanelRows];
-          exact_product(format, weights.panel, rows[m], expected);
-          CHECK(std::memcmp(expected, &out[m * kPanelRows], sizeof(expected)) == 0);
-        }
+        const auto check = [&] {
+          for (std::size_t p = 0; p < 2; ++p) {
+            for (std::size_t m = 0; m < 9; ++m) {
+              float expected[kPanelRows];
+              exact_product(format, pair.panels[p], rows[m], expected);
+              for (std::size_t n = 0; n < kPanelRows; ++n) {
+                CHECK(pair.out[p][m * kPanelRows + n] == expected[n]);
+              }
+            }
+          }
+        };
+        products(isa).packed(format, pair.panels, rows.data(), 9, pair.clear(9));
+        check();
         if (products(isa).integer == nullptr || format != WeightFormat::mxfp4 ||
             activation != ActivationFormat::mxfp4) {
           continue;
         }
-        products(isa).integer(weights.panel, rows.data(), 9, integer.data());
-        for (std::size_t i = 0; i < out.size(); ++i) CHECK(integer[i] == out[i]);
+        products(isa).integer(pair.panels, rows.data(), 9, pair.clear(9));
+        check();
       }
     }
   }
@@ -128,13 +163,12 @@ TEST_CASE("integer products of many blocks agree with exact ones", "[products]")
   for (const Isa isa : kIsas) {
     if (!available(isa) || products(isa).integer == nullptr) continue;
     for (const std::size_t count : kCounts) {
-      const RandomPanel weights(WeightFormat::mxfp4, 5, 6, random);
+      Pair pair(WeightFormat::mxfp4, 5, 6, random);
       const Operand operand = random_operand(count, 5 * mx::kBlock, Operand::Form::mx_elements,
                                              ActivationFormat::mxfp4, random);
       const std::vector<Row> rows = rows_of(operand, count);
-      std::vector<float> out(count * kPanelRows, 7e9f);
-      products(isa).integer(weights.panel, rows.data(), count, out.data());
-      compare(isa, WeightFormat::mxfp4, weights.panel, rows, out);
+      products(isa).integer(pair.panels, rows.data(), count, pair.clear(count));
+      compare(isa, WeightFormat::mxfp4, pair, rows);
     }
   }
 }
@@ -143,16 +177,18 @@ TEST_CASE("a row's products do not depend on the rows beside it", "[products]") 
   std::mt19937 random(32);
   for (const Isa isa : kIsas) {
     if (!available(isa)) continue;
-    const RandomPanel weights(WeightFormat::mxfp4, 3, 4, random);
+    Pair pair(WeightFormat::mxfp4, 3, 4, random);
     const Operand operand =
         random_operand(37, 96, Operand::Form::bf16, ActivationFormat::bf16, random);
     const std::vector<Row> rows = rows_of(operand, 37);
-    std::vector<float> together(37 * kPanelRows);
-    products(isa).packed(WeightFormat::mxfp4, weights.panel, rows.data(), 37, together.data());
+    products(isa).packed(WeightFormat::mxfp4, pair.panels, rows.data(), 37, pair.clear(37));
     for (std::size_t m = 0; m < 37; ++m) {
-      float alone[kPanelRows];
-      products(isa).packed(WeightFormat::mxfp4, weights.panel, &rows[m], 1, alone);
-      CHECK(std::memcmp(alone, &together[m * kPanelRows], sizeof(alone)) == 0);
+      float alone[2][kPanelRows];
+      float* const to[2] = {alone[0], alone[1]};
+      products(isa).packed(WeightFormat::mxfp4, pair.panels, &rows[m], 1, to);
+      for (std::size_t p = 0; p < 2; ++p) {
+        CHECK(std::memcmp(alone[p], &pair.out[p][m * kPanelRows], sizeof(alone[p])) == 0);
+      }
     }
   }
 }
