@@ -142,6 +142,8 @@ void PanelMatrices::fill(const LayerWeights& weights, std::int32_t expert, Which
   const MxMatrix& matrix = matrix_of(weights.experts[static_cast<std::size_t>(expert)], which);
   std::uint8_t* elements = own_ + offset(expert, which, panel);
   std::uint8_t* scales = elements + shape.blocks * block_bytes(format_);
+  // What lies behind the scales is written to cache files as well.
+  std::fill(scales + shape.blocks * kPanelRows, elements + shape.bytes, std::uint8_t{0});
   with_format(format_, [&](auto element) {
     using Format = decltype(element);
     const std::size_t packed_block = mx::packed_bytes(mx::kBlock, Format::bits);

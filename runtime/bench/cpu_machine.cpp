@@ -92,7 +92,8 @@ class CpuMachine final : public Machine {
   kernels::Expected<std::unique_ptr<MeasuredLayer>> prepare(
       const KernelChoice& choice, const kernels::LayerConfig& config,
       const kernels::LayerWeights& weights) override {
-    auto layer = kernels::prepare(*choice.kernel, config, weights, choice.parameters);
+    auto layer = kernels::prepare(*choice.kernel, config, weights, choice.parameters,
+                                  {.pool = pools_.back().get()});
     if (!layer) return tl::unexpected(layer.error());
     return std::make_unique<CpuLayer>(std::move(*layer), pools_);
   }

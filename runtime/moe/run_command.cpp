@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "kernels/cpu/isa.h"
 #include "runtime/checkpoint/tensor_store.h"
 #include "runtime/decide/decide.h"
 #include "runtime/moe/collect.h"
@@ -27,8 +28,15 @@ struct Options {
   bool json = false;
 };
 
-// TEMPORARY until kernels/cpu/isa.h is merged
-std::string isa_names() { return "portable, avx2, avx512"; }
+// "portable, avx2, …": all that kernels are written for.
+std::string isa_names() {
+  std::string names;
+  for (const kernels::cpu::Isa isa : kernels::cpu::kIsas) {
+    if (!names.empty()) names += ", ";
+    names += kernels::cpu::name_of(isa);
+  }
+  return names;
+}
 
 std::string duration(double seconds) {
   if (seconds < 1e-3) return fmt::format("{:.1f} us", seconds * 1e6);
@@ -168,6 +176,11 @@ int run(Options& options) {
   options.request.prepare.what = fmt::format("layer {}", options.layer);
   const Expected<Surroundings> around = look_around(options.facts);
   if (!around) return report_error(around.error());
+  if (!options.request.prepare.isa.empty() && around->device.kind != "cpu") {
+    return report_error({fmt::format(
+        "--isa is of the CPU, and the layer runs on {}; leave it out, or say --device cpu",
+        around->device.kind)});
+  }
   const Expected<checkpoint::ModelDescription> model = checkpoint::open_model(options.model);
   if (!model) return report_error(model.error());
   Expected<checkpoint::TensorStore> store = checkpoint::TensorStore::open(options.model);
@@ -192,11 +205,6 @@ int run(Options& options) {
   if (decision.kind != Decision::Kind::kTarget) {
     if (options.json) print(json);
     return status_of(decision);
-  }
-  if (!options.request.prepare.isa.empty() && around->device.kind != "cpu") {
-    return report_error({fmt::format(
-        "--isa is of the CPU, and the layer runs on {}; leave it out, or say --device cpu",
-        around->device.kind)});
   }
   const Expected<DeviceKernels> there = open_kernels(around->device);
   if (!there) return report_error(there.error());

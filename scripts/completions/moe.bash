@@ -32,7 +32,7 @@ _moe() {
       case ${COMP_WORDS[1]} in
         facts) values="--model --device --json $every" ;;
         route) values="$around $every" ;;
-        run) values="$around --layer --check --threads --seed $every" ;;
+        run) values="$around --layer --check --threads --isa --cache --seed $every" ;;
         bench)
           values="--shape --scheme --activation --tokens --kernel --policy --device --fact --routing
             --bandwidth --matrix-rate --threads --rounds --seed --json --svg $every"

@@ -2,16 +2,18 @@
 
 #include <vector>
 
+#include "kernels/cpu/isa.h"
 #include "runtime/bench/ceilings/x86_loops.h"
 
 #ifdef __x86_64__
 #include <cpuid.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #endif
 
 namespace switchyard::bench {
 namespace {
+
+using kernels::cpu::available;
+using kernels::cpu::Isa;
 
 // What every processor of an architecture has: a product, then a sum, four floats wide.
 using Four = float __attribute__((vector_size(16)));
@@ -44,39 +46,28 @@ constexpr ProductLoop kPortableProducts = {"products and sums, 128 bits", Operan
 constexpr ReadLoop kPortableRead = {"64 bits", read};
 
 #ifdef __x86_64__
-// CPUID leaf 7 (Intel SDM, volume 2): what __builtin_cpu_supports does not know in g++ 12.
-struct Tiles {
-  bool bf16 = false, int8 = false;
-};
-Tiles tiles() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d >> 24 & 1) == 0) return {};
-  // Linux lets a process use the tiles' state once it has asked for it: arch/x86/xstate.rst.
-  constexpr long kRequestPermission = 0x1023, kTileData = 18;
-  if (::syscall(SYS_arch_prctl, kRequestPermission, kTileData) != 0) return {};
-  return {(d >> 22 & 1) != 0, (d >> 25 & 1) != 0};
-}
-
+// What no instruction set of the kernels stands for (Intel SDM, volume 2, CPUID leaf 7): the VEX
+// form of VNNI, and tiles of bytes. g++ 12's __builtin_cpu_supports has no names for them.
 bool has_avx_vnni() {
   unsigned a = 0, b = 0, c = 0, d = 0;
-  return __builtin_cpu_supports("avx2") != 0 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 &&
-         (a >> 4 & 1) != 0;
+  return available(Isa::avx2) && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 4 & 1) != 0;
 }
-
-bool has_fma() { return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0; }
+bool has_int8_tiles() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return available(Isa::amx) && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 25 & 1) != 0;
+}
 #endif
 
 std::vector<ProductLoop> make_product_loops() {
   std::vector<ProductLoop> loops = {kPortableProducts};
 #ifdef __x86_64__
-  if (has_fma()) loops.push_back(kFma256);
+  if (available(Isa::avx2)) loops.push_back(kFma256);
   if (has_avx_vnni()) loops.push_back(kVpdpbusd256);
-  if (__builtin_cpu_supports("avx512f") != 0) loops.push_back(kFma512);
+  if (available(Isa::avx512)) loops.push_back(kFma512);
   if (__builtin_cpu_supports("avx512bf16") != 0) loops.push_back(kVdpbf16ps512);
   if (__builtin_cpu_supports("avx512vnni") != 0) loops.push_back(kVpdpbusd512);
-  const Tiles has = tiles();
-  if (has.bf16) loops.push_back(kTdpbf16ps);
-  if (has.int8) loops.push_back(kTdpbssd);
+  if (available(Isa::amx)) loops.push_back(kTdpbf16ps);
+  if (has_int8_tiles()) loops.push_back(kTdpbssd);
 #endif
   return loops;
 }
@@ -84,8 +75,8 @@ std::vector<ProductLoop> make_product_loops() {
 std::vector<ReadLoop> make_read_loops() {
   std::vector<ReadLoop> loops = {kPortableRead};
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") != 0) loops.push_back(kRead256);
-  if (__builtin_cpu_supports("avx512f") != 0) loops.push_back(kRead512);
+  if (available(Isa::avx2)) loops.push_back(kRead256);
+  if (available(Isa::avx512)) loops.push_back(kRead512);
 #endif
   return loops;
 }
