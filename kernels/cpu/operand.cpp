@@ -1,5 +1,6 @@
 #include "kernels/cpu/operand.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/cpu/format.h"
@@ -27,14 +28,26 @@ bool all_ordinary(const float* values, std::size_t count) {
   return all;
 }
 
+// Replaces a block by its elements; returns their scale's code. A block with a NaN or an infinity
+// becomes zeros under the NaN scale.
+template <typename Format>
+std::uint8_t quantise(float* block) {
+  const std::uint8_t scale = mx::block_scale<Format>(block);
+  if (scale == mx::kScaleNan) {
+    std::fill(block, block + mx::kBlock, 0.0f);
+    return scale;
+  }
+  const float reciprocal = mx::power_of_two(mx::kScaleBias - static_cast<int>(scale));
+  for (std::size_t i = 0; i < mx::kBlock; ++i)
+    block[i] = mx::nearest<Format>(block[i] * reciprocal);
+  return scale;
+}
+
 template <typename Format>
 void requantise_row(float* values, std::size_t columns) {
   for (std::size_t at = 0; at < columns; at += mx::kBlock) {
-    std::uint8_t codes[mx::kBlock];
-    const std::uint8_t scale = mx::quantise_block<Format>(values + at, codes);
-    for (std::size_t i = 0; i < mx::kBlock; ++i) {
-      values[at + i] = mx::dequantise<Format>(codes[i], scale);
-    }
+    const float factor = mx::decode_scale(quantise<Format>(values + at));
+    for (std::size_t i = 0; i < mx::kBlock; ++i) values[at + i] *= factor;
   }
 }
 
@@ -66,12 +79,10 @@ void Operand::finish_elements(std::size_t r) {
   bool all = true;
   for (std::size_t b = 0; b < blocks; ++b) {
     float* block = values + b * mx::kBlock;
-    std::uint8_t codes[mx::kBlock];
-    const std::uint8_t scale = mx::quantise_block<Format>(block, codes);
+    const std::uint8_t scale = quantise<Format>(block);
     bool zeros = true;
     std::int32_t sum = 0;
     for (std::size_t i = 0; i < mx::kBlock; ++i) {
-      block[i] = mx::decode<Format>(codes[i]);
       zeros &= block[i] == 0;
       if (kept_.bytes) {
         const auto twice = static_cast<std::int8_t>(2 * block[i]);

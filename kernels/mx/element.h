@@ -104,4 +104,25 @@ constexpr std::uint8_t encode(float value) {
   return static_cast<std::uint8_t>(sign | code);
 }
 
+// decode(encode(value)) for a value that is not a NaN, in a few operations that compilers take for
+// many values at once: adding and taking away a power of two whose last bit is that of the format
+// at this exponent rounds to it, ties to even.
+template <typename Format>
+constexpr float nearest(float value) {
+  const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, value);
+  const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
+  constexpr std::uint32_t lowest = static_cast<std::uint32_t>(127 + 1 - Format::bias) << 23;
+  constexpr float largest = decode<Format>(Format::max_code);
+  // Saturated first: then the sum below is finite.
+  const float size = __builtin_bit_cast(float, magnitude);
+  const float reached = size < largest ? size : largest;
+  const std::uint32_t exponent = __builtin_bit_cast(std::uint32_t, reached) & 0x7F800000u;
+  const std::uint32_t at_least = exponent < lowest ? lowest : exponent;
+  const float step = __builtin_bit_cast(
+      float, at_least + (static_cast<std::uint32_t>(23 - Format::fraction_bits) << 23));
+  const float rounded = (reached + step) - step;
+  return __builtin_bit_cast(
+      float, __builtin_bit_cast(std::uint32_t, rounded) | (bits & 0x80000000u));
+}
+
 }  // namespace switchyard::kernels::mx

@@ -217,3 +217,22 @@ TEST_CASE("fp4 lies low nibble first, four fp6 in three bytes", "[mx]") {
   CHECK(fp6[1] == 0x30);
   CHECK(fp6[2] == 0xFC);
 }
+
+TEMPLATE_TEST_CASE("nearest is decode of encode, sign and saturation included", "[mx]", Fp4E2M1,
+                   Fp6E2M3, Fp6E3M2, Fp8E4M3) {
+  const auto check = [](std::uint32_t bits) {
+    const float value = __builtin_bit_cast(float, bits);
+    if (std::isnan(value)) return true;
+    const float expected = decode<TestType>(encode<TestType>(value));
+    const float out = nearest<TestType>(value);
+    return std::memcmp(&out, &expected, sizeof(out)) == 0;
+  };
+  std::size_t wrong = 0;
+  // Every sign, exponent and upper fraction, with lower fractions that make ties and near ties.
+  for (std::uint32_t upper = 0; upper < (1u << 19); ++upper) {
+    for (const std::uint32_t lower : {0u, 1u, 0xFFFu, 0x1000u, 0x1001u, 0x1FFFu}) {
+      wrong += check(upper << 13 | lower) ? 0 : 1;
+    }
+  }
+  CHECK(wrong == 0);
+}
