@@ -5,94 +5,86 @@
 #include <cstdint>
 
 #include "kernels/cpu/panel.h"
-#include "kernels/cpu/row.h"
 
 // The product by tiles of 16 x 32 bf16, over the few operations of `Tiles`: the instructions
 // (products_amx.cpp), or a model of them (tests/kernels/amx_test.cpp).
 //
-//   Tiles(rows)                accumulators and activations of `rows` <= 16 rows
-//   zero<t>()                  accumulator t, 0 .. 3
-//   load_weights(from)         16 pair rows of 16 pairs, as a decoded panel has them
-//   multiply<t>(from, stride)  accumulator t += the activations of a block, rows `stride` bytes
-//                              apart, by the weights
-//   store<t>(to)               [rows][16]
+//   Tiles(rows0, rows1)  two row tiles of that many rows, at most 16; rows1 may be 0
+//   zero<m, p>()         the accumulator of row tile m and panel p
+//   load_weights<p>(at)  a decoded block of panel p: 16 pair rows of 16 pairs
+//   load_rows<m>(at)     a block of row tile m: [16][32]
+//   multiply<m, p>()     accumulator m, p += row tile m by panel p
+//   store<m, p>(to)      [rows of m][16]
 //
-// Everything is in an unnamed namespace: its users are compiled for different processors.
+// Two row tiles by two panels: each loaded tile is multiplied twice. Everything is in an unnamed
+// namespace: its users are compiled for different processors.
 namespace switchyard::kernels::cpu {
 namespace {
 
-// Blocks that are summed in tiles; their sums are added in float. So a decoded run stays in the
-// first cache (16 KiB), and a chain of roundings is shorter than a row.
-constexpr std::size_t kRunBlocks = 16;
-constexpr std::size_t kTileRows = 16, kAccumulators = 4;
+// Blocks that are summed in tiles; their sums are added in float. So a decoded run of two panels
+// and two row tiles stay in the first cache (32 KiB), and a chain of roundings is short.
+constexpr std::size_t kRunBlocks = 8;
 constexpr std::size_t kBlockPairs = mx::kBlock / 2 * kPanelRows * 2;  // bf16 of a decoded block
 
-struct TileRows {
-  const std::uint16_t* first;
-  std::size_t stride;  // elements
-};
-
-// kCount tiles of `rows` rows each, times a run; added to `out` unless it is the first run.
-template <typename Tiles, int kCount>
-inline void run_of_tiles(Tiles& tiles, std::size_t rows, const std::uint16_t* weights,
-                         std::size_t blocks, TileRows a, bool first_run, float* out) {
-  const std::size_t stride_bytes = a.stride * sizeof(std::uint16_t);
-  tiles.template zero<0>();
-  if constexpr (kCount > 1) tiles.template zero<1>();
-  if constexpr (kCount > 2) tiles.template zero<2>();
-  if constexpr (kCount > 3) tiles.template zero<3>();
-  for (std::size_t b = 0; b < blocks; ++b) {
-    const std::uint16_t* at = a.first + b * mx::kBlock;
-    tiles.load_weights(weights + b * kBlockPairs);
-    tiles.template multiply<0>(at, stride_bytes);
-    if constexpr (kCount > 1)
-      tiles.template multiply<1>(at + 1 * kTileRows * a.stride, stride_bytes);
-    if constexpr (kCount > 2)
-      tiles.template multiply<2>(at + 2 * kTileRows * a.stride, stride_bytes);
-    if constexpr (kCount > 3)
-      tiles.template multiply<3>(at + 3 * kTileRows * a.stride, stride_bytes);
+template <typename Tiles, int kRowTiles>
+inline void run_of_tiles(Tiles& tiles, const std::uint16_t* const* weights, std::size_t blocks,
+                         const std::uint16_t* const* a) {
+  tiles.template zero<0, 0>();
+  tiles.template zero<0, 1>();
+  if constexpr (kRowTiles == 2) {
+    tiles.template zero<1, 0>();
+    tiles.template zero<1, 1>();
   }
-  alignas(64) float sums[kCount][kTileRows * kPanelRows];
-  tiles.template store<0>(sums[0]);
-  if constexpr (kCount > 1) tiles.template store<1>(sums[1]);
-  if constexpr (kCount > 2) tiles.template store<2>(sums[2]);
-  if constexpr (kCount > 3) tiles.template store<3>(sums[3]);
-  for (int t = 0; t < kCount; ++t) {
-    float* to = out + static_cast<std::size_t>(t) * kTileRows * kPanelRows;
-    for (std::size_t i = 0; i < rows * kPanelRows; ++i) {
-      to[i] = first_run ? sums[t][i] : to[i] + sums[t][i];
+  for (std::size_t b = 0; b < blocks; ++b) {
+    tiles.template load_weights<0>(weights[0] + b * kBlockPairs);
+    tiles.template load_rows<0>(a[0] + b * kRowTile * mx::kBlock);
+    tiles.template multiply<0, 0>();
+    tiles.template load_weights<1>(weights[1] + b * kBlockPairs);
+    tiles.template multiply<0, 1>();
+    if constexpr (kRowTiles == 2) {
+      tiles.template load_rows<1>(a[1] + b * kRowTile * mx::kBlock);
+      tiles.template multiply<1, 0>();
+      tiles.template multiply<1, 1>();
     }
   }
 }
 
-// `run(first, blocks)` gives the decoded weights of blocks first .. first + blocks - 1, until it is
-// called again. Rows are equally far apart.
+// Adds `rows` rows of sums to `to`, or writes them there.
+inline void add(const float* sums, std::size_t rows, bool first_run, float* to) {
+  for (std::size_t i = 0; i < rows * kPanelRows; ++i) to[i] = first_run ? sums[i] : to[i] + sums[i];
+}
+
+// `rows` are `count` rows of activations as pack_rows (row_tiles.h) lays them out. `run(p, first,
+// blocks)` gives the decoded weights of blocks first .. first + blocks - 1 of panel p, until it is
+// called again for that panel.
 template <typename Tiles, typename Run>
-inline void amx_product(std::size_t blocks, const Row* rows, std::size_t count, float* out,
-                        const Run& run) {
-  const std::size_t stride =
-      count > 1 ? static_cast<std::size_t>(rows[1].bf16 - rows[0].bf16) : blocks * mx::kBlock;
-  const std::size_t whole = count / kTileRows, rest = count % kTileRows;
+inline void amx_product(std::size_t blocks, const std::uint16_t* rows, std::size_t count,
+                        float* const* out, const Run& run) {
   for (std::size_t first = 0; first < blocks; first += kRunBlocks) {
     const std::size_t some = std::min(kRunBlocks, blocks - first);
-    const std::uint16_t* weights = run(first, some);
-    const auto at = [&](std::size_t tile) {
-      return TileRows{rows[0].bf16 + tile * kTileRows * stride + first * mx::kBlock, stride};
-    };
-    const auto to = [&](std::size_t tile) { return out + tile * kTileRows * kPanelRows; };
-    if (whole > 0) {
-      Tiles tiles(kTileRows);
-      std::size_t tile = 0;
-      for (; tile + kAccumulators <= whole; tile += kAccumulators) {
-        run_of_tiles<Tiles, 4>(tiles, kTileRows, weights, some, at(tile), first == 0, to(tile));
+    const std::uint16_t* const weights[2] = {run(0, first, some), run(1, first, some)};
+    for (std::size_t m = 0; m < count; m += 2 * kRowTile) {
+      const std::size_t left = count - m;
+      const std::size_t rows0 = std::min(left, kRowTile);
+      const std::size_t rows1 = std::min(left - rows0, kRowTile);
+      const std::uint16_t* const at[2] = {
+          rows + (m * blocks + first * kRowTile) * mx::kBlock,
+          rows + ((m + kRowTile) * blocks + first * kRowTile) * mx::kBlock};
+      alignas(64) float sums[2][2][kRowTile * kPanelRows];
+      Tiles tiles(rows0, rows1);
+      if (rows1 > 0) {
+        run_of_tiles<Tiles, 2>(tiles, weights, some, at);
+        tiles.template store<1, 0>(sums[1][0]);
+        tiles.template store<1, 1>(sums[1][1]);
+      } else {
+        run_of_tiles<Tiles, 1>(tiles, weights, some, at);
       }
-      for (; tile < whole; ++tile) {
-        run_of_tiles<Tiles, 1>(tiles, kTileRows, weights, some, at(tile), first == 0, to(tile));
+      tiles.template store<0, 0>(sums[0][0]);
+      tiles.template store<0, 1>(sums[0][1]);
+      for (int p = 0; p < 2; ++p) {
+        add(sums[0][p], rows0, first == 0, out[p] + m * kPanelRows);
+        if (rows1 > 0) add(sums[1][p], rows1, first == 0, out[p] + (m + kRowTile) * kPanelRows);
       }
-    }
-    if (rest > 0) {
-      Tiles tiles(rest);
-      run_of_tiles<Tiles, 1>(tiles, rest, weights, some, at(whole), first == 0, to(whole));
     }
   }
 }

@@ -1,7 +1,7 @@
 #include "kernels/cpu/layer.h"
 
 #include <algorithm>
-#include <mutex>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -12,6 +12,7 @@
 #include "kernels/cpu/prepare_panels.h"
 #include "kernels/cpu/products.h"
 #include "kernels/cpu/router.h"
+#include "kernels/cpu/row_tiles.h"
 #include "kernels/cpu/thread_pool.h"
 #include "kernels/mx/block.h"
 
@@ -21,20 +22,10 @@ namespace {
 // Panels that are multiplied together: a gate panel and its up panel, or two neighbours of down.
 constexpr std::size_t kTogether = 2;
 
-// Panels of one work item, of gate and up each, or of down.
-constexpr std::size_t kItemPanels = 2;
-static_assert(mx::kBlock == kItemPanels * kPanelRows && kItemPanels == kTogether);
-
-// Copies the rows, [rows, columns], behind one another, until this thread's next call.
-void put_together(std::span<Row> rows, std::size_t columns) {
-  thread_local std::vector<std::uint16_t> together;
-  together.resize(rows.size() * columns);
-  for (std::size_t m = 0; m < rows.size(); ++m) {
-    std::uint16_t* to = together.data() + m * columns;
-    std::copy_n(rows[m].bf16, columns, to);
-    rows[m].bf16 = to;
-  }
-}
+// Panels of one work item, of gate and up each, or of down: more where its rows are packed into
+// tiles first.
+constexpr std::size_t kItemPanels = kTogether, kTileItemPanels = 8;
+static_assert(mx::kBlock == kTogether * kPanelRows);
 
 class CpuLayer final : public PreparedLayer {
  public:
@@ -50,7 +41,13 @@ class CpuLayer final : public PreparedLayer {
         panels_(std::move(panels)),
         biases_(config, weights),
         x_(operand(hidden_, weights.input_scale)),
-        h_(operand(intermediate_, weights.hidden_scale)) {}
+        h_(operand(intermediate_, weights.hidden_scale)) {
+    const bool elements =
+        options.variant == Variant::native && is_mx(info(config.scheme).activation);
+    const bool tiles = products_.packed_tiles != nullptr && !elements;
+    item_panels_ = tiles ? kTileItemPanels : kItemPanels;
+    tile_rows_least_ = tiles ? kFewRows : SIZE_MAX;
+  }
 
   Routing route(std::span<const Bf16> x, ThreadPool& pool) const override {
     return cpu::route(config_, router_, x, pool);
@@ -66,7 +63,14 @@ class CpuLayer final : public PreparedLayer {
  private:
   struct Item {
     Grouping::Group rows;  // the expert and the slots of this item
-    std::size_t panel;     // the first of its kItemPanels panels
+    std::size_t panel;     // the first of its panels
+    std::size_t panels;
+  };
+  // The rows of an item, and where they take tiles, packed, until this thread's next item.
+  struct ItemRows {
+    std::vector<Row> rows;
+    const std::uint16_t* tiles = nullptr;
+    float factor = 1;
   };
 
   bool integers() const {
@@ -79,8 +83,10 @@ class CpuLayer final : public PreparedLayer {
   std::vector<Item> items(std::span<const Grouping::Group> groups, Which which) const;
   void run_chunk(std::span<const Bf16> x, const Routing& routing, std::size_t first,
                  std::size_t count, Output out, ThreadPool& pool);
-  void multiply(const Panel* panels, std::span<const Row> rows, float factor,
-                float* const* out) const;
+  void multiply(const Panel* panels, const ItemRows& rows, float* const* out) const;
+  template <typename RowOf>
+  ItemRows rows_of(const Item& item, const Operand& operand, std::size_t columns,
+                   const RowOf& row_of) const;
   void gate_up_product(const Item& item, const Grouping& grouping);
   void down_product(const Item& item);
   void combine(const Grouping& grouping, const Routing& routing, std::size_t first, std::size_t t,
@@ -93,6 +99,9 @@ class CpuLayer final : public PreparedLayer {
   RouterWeights router_;
   PanelMatrices panels_;
   Biases biases_;
+  std::size_t item_panels_;
+  std::size_t tile_rows_least_;         // experts with more tokens than this take tiles
+  std::vector<std::size_t> tokens_of_;  // each expert's in the batch under way
   // Workspace of the chunk under way.
   Operand x_;             // [tokens, H]
   Operand h_;             // [slots, I]
@@ -119,72 +128,83 @@ std::size_t CpuLayer::tokens_a_chunk() const {
 std::vector<CpuLayer::Item> CpuLayer::items(std::span<const Grouping::Group> groups,
                                             Which which) const {
   std::vector<Item> result;
-  for (std::size_t panel = 0; panel < panels_.panels(which); panel += kItemPanels) {
+  const std::size_t all = panels_.panels(which);
+  for (std::size_t panel = 0; panel < all; panel += item_panels_) {
     for (const Grouping::Group& group : groups) {
       for (std::size_t done = 0; done < group.count; done += options_.block_m) {
         const std::size_t count = std::min(options_.block_m, group.count - done);
-        result.push_back({{group.expert, group.first + done, count}, panel});
+        result.push_back({{group.expert, group.first + done, count},
+                          panel,
+                          std::min(item_panels_, all - panel)});
       }
     }
   }
   return result;
 }
 
-// Rows that are not ordinary, and all rows of such a panel, take the slow way one by one, so that
-// no row's result depends on the others.
-void CpuLayer::multiply(const Panel* panels, std::span<const Row> rows, float factor,
-                        float* const* out) const {
+// All rows by the fast product, then again those that are not ordinary, and all of a panel that is
+// not: what they got is no result. So no row's result depends on the others.
+void CpuLayer::multiply(const Panel* panels, const ItemRows& it, float* const* out) const {
   const WeightFormat format = info(config_.scheme).weight;
-  const bool emulated = options_.variant == Variant::emulated;
-  thread_local std::vector<std::uint16_t> decoded[kTogether];
-  const std::uint16_t* values[kTogether];
-  if (emulated) {
+  const std::size_t count = it.rows.size(), blocks = panels[0].blocks;
+  if (options_.variant == Variant::emulated) {
+    thread_local std::vector<std::uint16_t> decoded[kTogether];
+    const std::uint16_t* values[kTogether];
     for (std::size_t p = 0; p < kTogether; ++p) {
-      decoded[p].resize(panels[p].blocks * mx::kBlock * kPanelRows);
+      decoded[p].resize(blocks * mx::kBlock * kPanelRows);
       products_.decode(format, panels[p], decoded[p].data());
       values[p] = decoded[p].data();
     }
-  }
-  for (std::size_t first = 0; first < rows.size();) {
-    std::size_t last = first + 1;
-    while (last < rows.size() && rows[last].ordinary == rows[first].ordinary) ++last;
-    float* to[kTogether];
-    for (std::size_t p = 0; p < kTogether; ++p) to[p] = out[p] + first * kPanelRows;
-    if (rows[first].ordinary) {
-      if (emulated) {
-        products_.plain(values, panels[0].blocks, &rows[first], last - first, to);
-      } else if (integers()) {
-        products_.integer(panels, &rows[first], last - first, to);
-      } else {
-        products_.packed(format, panels, &rows[first], last - first, to);
-      }
+    if (it.tiles != nullptr) {
+      products_.plain_tiles(values, blocks, it.tiles, count, out);
+    } else {
+      products_.plain(values, blocks, it.rows.data(), count, out);
     }
-    for (std::size_t p = 0; p < kTogether; ++p) {
-      if (rows[first].ordinary && panels[p].ordinary) continue;
-      for (std::size_t m = first; m < last; ++m) {
-        exact_product(format, panels[p], rows[m], out[p] + m * kPanelRows);
-      }
-    }
-    first = last;
+  } else if (it.tiles != nullptr) {
+    products_.packed_tiles(format, panels, it.tiles, count, out);
+  } else if (integers()) {
+    products_.integer(panels, it.rows.data(), count, out);
+  } else {
+    products_.packed(format, panels, it.rows.data(), count, out);
   }
-  if (factor == 1.0f) return;
   for (std::size_t p = 0; p < kTogether; ++p) {
-    for (std::size_t i = 0; i < rows.size() * kPanelRows; ++i) out[p][i] *= factor;
+    for (std::size_t m = 0; m < count; ++m) {
+      if (it.rows[m].ordinary && panels[p].ordinary) continue;
+      exact_product(format, panels[p], it.rows[m], out[p] + m * kPanelRows);
+    }
+    if (it.factor == 1.0f) continue;
+    for (std::size_t i = 0; i < count * kPanelRows; ++i) out[p][i] *= it.factor;
   }
+}
+
+template <typename RowOf>
+CpuLayer::ItemRows CpuLayer::rows_of(const Item& item, const Operand& operand, std::size_t columns,
+                                     const RowOf& row_of) const {
+  thread_local std::vector<std::uint16_t> packed;
+  ItemRows result;
+  result.factor = operand.factor();
+  result.rows.resize(item.rows.count);
+  for (std::size_t m = 0; m < item.rows.count; ++m) {
+    result.rows[m] = operand.row(row_of(item.rows.first + m));
+  }
+  if (tokens_of_[static_cast<std::size_t>(item.rows.expert)] > tile_rows_least_) {
+    pack_rows(result.rows, columns / mx::kBlock, packed);
+    result.tiles = packed.data();
+  }
+  return result;
 }
 
 void CpuLayer::gate_up_product(const Item& item, const Grouping& grouping) {
   const auto [expert, first, count] = item.rows;
-  std::vector<Row> rows(count);
-  for (std::size_t m = 0; m < count; ++m) rows[m] = x_.row(grouping.token_of[first + m]);
-  if (products_.rows_together) put_together(rows, hidden_);
+  const ItemRows rows =
+      rows_of(item, x_, hidden_, [&](std::size_t slot) { return grouping.token_of[slot]; });
   std::vector<float> gate(count * kPanelRows), up(count * kPanelRows);
   std::vector<float*> h(count);
-  for (std::size_t panel = item.panel; panel < item.panel + kItemPanels; ++panel) {
+  for (std::size_t panel = item.panel; panel < item.panel + item.panels; ++panel) {
     const Panel panels[kTogether] = {panels_.panel(expert, Which::gate, panel),
                                      panels_.panel(expert, Which::up, panel)};
     float* const out[kTogether] = {gate.data(), up.data()};
-    multiply(panels, rows, x_.factor(), out);
+    multiply(panels, rows, out);
     for (std::size_t m = 0; m < count; ++m) h[m] = h_.floats(first + m) + panel * kPanelRows;
     products_.activate(config_.activation, gate.data(), up.data(),
                        biases_.of(expert, Which::gate) + panel * kPanelRows,
@@ -194,23 +214,26 @@ void CpuLayer::gate_up_product(const Item& item, const Grouping& grouping) {
 
 void CpuLayer::down_product(const Item& item) {
   const auto [expert, first, count] = item.rows;
-  std::vector<Row> rows(count);
-  for (std::size_t m = 0; m < count; ++m) rows[m] = h_.row(first + m);
+  const ItemRows rows = rows_of(item, h_, intermediate_, [](std::size_t slot) { return slot; });
   std::vector<float> sums[kTogether];
   Panel panels[kTogether];
   float* out[kTogether];
   for (std::size_t p = 0; p < kTogether; ++p) {
-    panels[p] = panels_.panel(expert, Which::down, item.panel + p);
     sums[p].resize(count * kPanelRows);
     out[p] = sums[p].data();
   }
-  multiply(panels, rows, h_.factor(), out);
-  for (std::size_t p = 0; p < kTogether; ++p) {
-    const std::size_t column = (item.panel + p) * kPanelRows;
-    const float* bias = biases_.of(expert, Which::down) + column;
-    for (std::size_t m = 0; m < count; ++m) {
-      float* y = y_.data() + (first + m) * hidden_ + column;
-      for (std::size_t n = 0; n < kPanelRows; ++n) y[n] = sums[p][m * kPanelRows + n] + bias[n];
+  for (std::size_t pair = item.panel; pair < item.panel + item.panels; pair += kTogether) {
+    for (std::size_t p = 0; p < kTogether; ++p) {
+      panels[p] = panels_.panel(expert, Which::down, pair + p);
+    }
+    multiply(panels, rows, out);
+    for (std::size_t p = 0; p < kTogether; ++p) {
+      const std::size_t column = (pair + p) * kPanelRows;
+      const float* bias = biases_.of(expert, Which::down) + column;
+      for (std::size_t m = 0; m < count; ++m) {
+        float* y = y_.data() + (first + m) * hidden_ + column;
+        for (std::size_t n = 0; n < kPanelRows; ++n) y[n] = sums[p][m * kPanelRows + n] + bias[n];
+      }
     }
   }
 }
@@ -257,6 +280,8 @@ Expected<void> CpuLayer::run(std::span<const Bf16> x, const Routing& routing, Ou
                              ThreadPool& pool) {
   if (auto ok = validate(config_, x, routing); !ok) return ok;
   const auto tokens = static_cast<std::size_t>(routing.tokens);
+  tokens_of_.assign(panels_.experts(), 0);
+  for (const std::int32_t expert : routing.experts) ++tokens_of_[static_cast<std::size_t>(expert)];
   const std::size_t chunk = tokens_a_chunk();
   for (std::size_t first = 0; first < tokens; first += chunk) {
     run_chunk(x, routing, first, std::min(chunk, tokens - first), out, pool);

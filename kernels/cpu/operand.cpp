@@ -39,7 +39,7 @@ std::uint8_t quantise(float* block) {
   }
   const float reciprocal = mx::power_of_two(mx::kScaleBias - static_cast<int>(scale));
   for (std::size_t i = 0; i < mx::kBlock; ++i)
-    block[i] = mx::nearest<Format>(block[i] * reciprocal);
+    block[i] = mx::round_to<Format>(block[i] * reciprocal);
   return scale;
 }
 

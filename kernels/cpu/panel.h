@@ -28,6 +28,8 @@ namespace switchyard::kernels::cpu {
 
 inline constexpr std::size_t kPanelRows = 16;
 inline constexpr std::size_t kGroupBytes = 64;
+// Rows of activations in a tile of AMX.
+inline constexpr std::size_t kRowTile = 16;
 
 constexpr bool has_six_bits(WeightFormat format) { return format != WeightFormat::mxfp4; }
 

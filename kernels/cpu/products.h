@@ -15,11 +15,14 @@
 // out[p][m * kPanelRows + n] = row m . row n of panel p for m < count, in an order of additions
 // that depends on the number of blocks and the instruction set alone, never on `count`: results are
 // independent of tiling and threads. A block of 32 is summed first, in float; that times the scales
-// is added to a float. AMX adds up runs of 512 columns of scaled weights instead. What rows and
+// is added to a float. AMX adds up runs of 256 columns of scaled weights instead. What rows and
 // panels that are not ordinary give is unspecified: `exact_product` is for them.
 namespace switchyard::kernels::cpu {
 
-inline constexpr int kAmxRun = 512;
+inline constexpr int kAmxRun = 256;
+
+// An expert with at most so many tokens is not worth tiles.
+inline constexpr std::size_t kFewRows = 2;
 
 struct Products {
   // Decoded in registers, a register for all rows of a register tile.
@@ -37,8 +40,13 @@ struct Products {
   void (*activate)(Activation activation, const float* gate, const float* up,
                    const float* gate_bias, const float* up_bias, std::size_t count,
                    float* const* h);
-  bool reads_floats;   // Row::floats, else Row::bf16
-  bool rows_together;  // `packed` and `plain` take rows that are equally far apart
+  // `packed` and `plain` over rows that were packed into tiles (row_tiles.h), unscaled MX elements
+  // excluded; null where there are none. For more than kFewRows rows.
+  void (*packed_tiles)(WeightFormat format, const Panel* panels, const std::uint16_t* rows,
+                       std::size_t count, float* const* out);
+  void (*plain_tiles)(const std::uint16_t* const* values, std::size_t blocks,
+                      const std::uint16_t* rows, std::size_t count, float* const* out);
+  bool reads_floats;  // Row::floats, else Row::bf16
 };
 
 // Precondition: available(isa).

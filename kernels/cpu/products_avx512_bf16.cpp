@@ -12,10 +12,10 @@ using avx512_bf16::Fp6;
 using avx512_bf16::pair_of;
 using avx512_bf16::scales_of;
 
-// A register tile: kRowTile rows of activations by two panels, a sum each in a register for the 16
-// pairs of a block, then added to totals in memory. So a pair of activations is loaded for two
-// products, and a pair of weights decoded for eight.
-constexpr std::size_t kRowTile = 8;
+// A register tile: kRegisterRows rows of activations by two panels, a sum each in a register for
+// the 16 pairs of a block, then added to totals in memory. So a pair of activations is loaded for
+// two products, and a pair of weights decoded for eight.
+constexpr std::size_t kRegisterRows = 8;
 
 inline __m512 product(__m512 sum, __m512i weights, __m512i pair) {
   return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(weights),
@@ -59,11 +59,13 @@ inline void bf16_rows(std::size_t blocks, const Row* rows, float* const* out,
   }
 }
 
-// Calls visit<rows>(first) for register tiles of at most kRowTile rows.
+// Calls visit<rows>(first) for register tiles of at most kRegisterRows rows.
 template <typename Visit>
 inline void for_row_tiles(std::size_t count, const Visit& visit) {
   std::size_t done = 0;
-  for (; done + kRowTile <= count; done += kRowTile) visit.template operator()<kRowTile>(done);
+  for (; done + kRegisterRows <= count; done += kRegisterRows) {
+    visit.template operator()<kRegisterRows>(done);
+  };
   switch (count - done) {
     case 7:
       return visit.template operator()<7>(done);
@@ -126,24 +128,6 @@ void multiply(const Weights& weights, std::size_t blocks, const Row* rows, std::
   });
 }
 
-void packed(WeightFormat format, const Panel* panels, const Row* rows, std::size_t count,
-            float* const* out) {
-  const std::size_t blocks = panels[0].blocks;
-  switch (format) {
-    case WeightFormat::mxfp4:
-      return multiply(PackedWeights<Fp4>{panels, {}}, blocks, rows, count, out);
-    case WeightFormat::mxfp6_e3m2:
-      return multiply(PackedWeights<Fp6<3>>{panels, {}}, blocks, rows, count, out);
-    case WeightFormat::mxfp6_e2m3:
-      return multiply(PackedWeights<Fp6<2>>{panels, {}}, blocks, rows, count, out);
-  }
-}
-
-void plain(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
-           std::size_t count, float* const* out) {
-  multiply(DecodedWeights{values}, blocks, rows, count, out);
-}
-
 template <int kRows>
 inline void integer_rows(const Panel* panels, const Row* rows, float* const* out) {
   const __m512i nibble = _mm512_set1_epi8(0x0F);
@@ -200,8 +184,32 @@ void integer_avx512_vnni(const Panel* panels, const Row* rows, std::size_t count
   });
 }
 
+void packed_avx512_bf16(WeightFormat format, const Panel* panels, const Row* rows,
+                        std::size_t count, float* const* out) {
+  const std::size_t blocks = panels[0].blocks;
+  switch (format) {
+    case WeightFormat::mxfp4:
+      return multiply(PackedWeights<Fp4>{panels, {}}, blocks, rows, count, out);
+    case WeightFormat::mxfp6_e3m2:
+      return multiply(PackedWeights<Fp6<3>>{panels, {}}, blocks, rows, count, out);
+    case WeightFormat::mxfp6_e2m3:
+      return multiply(PackedWeights<Fp6<2>>{panels, {}}, blocks, rows, count, out);
+  }
+}
+
+void plain_avx512_bf16(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
+                       std::size_t count, float* const* out) {
+  multiply(DecodedWeights{values}, blocks, rows, count, out);
+}
+
 extern const Products kAvx512Bf16Products;
-const Products kAvx512Bf16Products = {
-    packed, integer_avx512_vnni, avx512_bf16::decode, plain, activate_avx512, false, false};
+const Products kAvx512Bf16Products = {packed_avx512_bf16,
+                                      integer_avx512_vnni,
+                                      avx512_bf16::decode,
+                                      plain_avx512_bf16,
+                                      activate_avx512,
+                                      nullptr,
+                                      nullptr,
+                                      false};
 
 }  // namespace switchyard::kernels::cpu

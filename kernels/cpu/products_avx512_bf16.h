@@ -8,7 +8,11 @@
 // in an unnamed namespace, so that no other source gets a copy of it.
 namespace switchyard::kernels::cpu {
 
-// Compiled with kAvx512Bf16Products, and with kAvx512Products.
+// Compiled with kAvx512Bf16Products, and the last one with kAvx512Products.
+void packed_avx512_bf16(WeightFormat format, const Panel* panels, const Row* rows,
+                        std::size_t count, float* const* out);
+void plain_avx512_bf16(const std::uint16_t* const* values, std::size_t blocks, const Row* rows,
+                       std::size_t count, float* const* out);
 void integer_avx512_vnni(const Panel* panels, const Row* rows, std::size_t count,
                          float* const* out);
 void activate_avx512(Activation activation, const float* gate, const float* up,

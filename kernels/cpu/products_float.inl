@@ -22,7 +22,7 @@ static_assert(kPanelRows % kLanes == 0);
 
 // Rows of activations that share a decoded register: two sums and a total each, of 16 registers, or
 // of 32.
-constexpr std::size_t kRowTile = kLanes >= 16 ? 6 : 3;
+constexpr std::size_t kRegisterRows = kLanes >= 16 ? 6 : 3;
 
 // An element's float from its code in the low bits, others ignored.
 template <int kExponentBits, int kFractionBits, int kBias>
@@ -157,15 +157,15 @@ HWY_INLINE void rows_of(std::size_t blocks, const Row* rows, float* out, const W
   }
 }
 
-// Register tiles of kRowTile rows, then single rows.
+// Register tiles of kRegisterRows rows, then single rows.
 template <typename Make>
 void multiply(std::size_t blocks, const Row* rows, std::size_t count, float* out,
               const Make& make) {
   for (std::size_t lane = 0; lane < kPanelRows; lane += kLanes) {
     const auto weights = make(lane);
     std::size_t m = 0;
-    for (; m + kRowTile <= count; m += kRowTile) {
-      rows_of<kRowTile>(blocks, rows + m, out + m * kPanelRows, weights);
+    for (; m + kRegisterRows <= count; m += kRegisterRows) {
+      rows_of<kRegisterRows>(blocks, rows + m, out + m * kPanelRows, weights);
     }
     for (; m < count; ++m) rows_of<1>(blocks, rows + m, out + m * kPanelRows, weights);
   }
@@ -278,6 +278,6 @@ SWITCHYARD_ACTIVATE_LINKAGE void SWITCHYARD_ACTIVATE(Activation activation, cons
 }
 
 extern const Products SWITCHYARD_PRODUCTS;
-const Products SWITCHYARD_PRODUCTS = {packed, nullptr, decode, plain, SWITCHYARD_ACTIVATE, true, false};
+const Products SWITCHYARD_PRODUCTS = {packed, nullptr, decode, plain, SWITCHYARD_ACTIVATE, nullptr, nullptr, true};
 
 }  // namespace switchyard::kernels::cpu

@@ -108,7 +108,7 @@ constexpr std::uint8_t encode(float value) {
 // many values at once: adding and taking away a power of two whose last bit is that of the format
 // at this exponent rounds to it, ties to even.
 template <typename Format>
-constexpr float nearest(float value) {
+constexpr float round_to(float value) {
   const std::uint32_t bits = __builtin_bit_cast(std::uint32_t, value);
   const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
   constexpr std::uint32_t lowest = static_cast<std::uint32_t>(127 + 1 - Format::bias) << 23;

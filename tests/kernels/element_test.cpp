@@ -218,13 +218,13 @@ TEST_CASE("fp4 lies low nibble first, four fp6 in three bytes", "[mx]") {
   CHECK(fp6[2] == 0xFC);
 }
 
-TEMPLATE_TEST_CASE("nearest is decode of encode, sign and saturation included", "[mx]", Fp4E2M1,
+TEMPLATE_TEST_CASE("round_to is decode of encode, sign and saturation included", "[mx]", Fp4E2M1,
                    Fp6E2M3, Fp6E3M2, Fp8E4M3) {
   const auto check = [](std::uint32_t bits) {
     const float value = __builtin_bit_cast(float, bits);
     if (std::isnan(value)) return true;
     const float expected = decode<TestType>(encode<TestType>(value));
-    const float out = nearest<TestType>(value);
+    const float out = round_to<TestType>(value);
     return std::memcmp(&out, &expected, sizeof(out)) == 0;
   };
   std::size_t wrong = 0;

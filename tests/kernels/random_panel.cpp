@@ -1,8 +1,11 @@
 #include "tests/kernels/random_panel.h"
 
+#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "kernels/cpu/format.h"
+#include "kernels/cpu/products.h"
+#include "kernels/moe/numerics.h"
 
 namespace switchyard::kernels::cpu {
 
@@ -21,6 +24,25 @@ double magnitude(WeightFormat format, const Panel& panel, const Row& row, std::s
     }
     return sum;
   });
+}
+
+void compare(const PanelPair& pair, const std::vector<Row>& rows, int run) {
+  Numerics numerics;
+  numerics.run = run;
+  const double terms = static_cast<double>(pair.panels[0].blocks * mx::kBlock);
+  const double unit = (numerics.longest_chain(terms) + 5) * kUnitFloat;
+  for (std::size_t p = 0; p < 2; ++p) {
+    for (std::size_t m = 0; m < rows.size(); ++m) {
+      float expected[kPanelRows];
+      exact_product(pair.format, pair.panels[p], rows[m], expected);
+      for (std::size_t n = 0; n < kPanelRows; ++n) {
+        INFO("row " << m << " of " << rows.size() << ", panel " << p << ", row " << n);
+        const double bound = unit * magnitude(pair.format, pair.panels[p], rows[m], n);
+        const float out = pair.out[p][m * kPanelRows + n];
+        CHECK(std::abs(static_cast<double>(out) - expected[n]) <= bound);
+      }
+    }
+  }
 }
 
 }  // namespace switchyard::kernels::cpu

@@ -52,6 +52,33 @@ inline std::vector<Row> rows_of(const Operand& operand, std::size_t count) {
   return rows;
 }
 
+// Two panels and what their products are written to.
+struct PanelPair {
+  PanelPair(WeightFormat elements, std::size_t blocks, int scale_reach, std::mt19937& random)
+      : format(elements),
+        first(elements, blocks, scale_reach, random),
+        second(elements, blocks, scale_reach, random),
+        panels{first.panel, second.panel} {}
+
+  // Room for `count` rows, all of it set to what no product gives.
+  float* const* clear(std::size_t count) {
+    for (std::size_t p = 0; p < 2; ++p) {
+      out[p].assign(count * kPanelRows, 7e9f);
+      to[p] = out[p].data();
+    }
+    return to;
+  }
+
+  WeightFormat format;
+  RandomPanel first, second;
+  Panel panels[2];
+  std::vector<float> out[2];
+  float* to[2];
+};
+
+// Checks every row by every row of the panels against exact_product, for sums in runs of `run`.
+void compare(const PanelPair& pair, const std::vector<Row>& rows, int run);
+
 // The sum of |a| |b| of row m with row n of the panel: what a bound of its rounding is made of.
 double magnitude(WeightFormat format, const Panel& panel, const Row& row, std::size_t n);
 
