@@ -114,13 +114,15 @@ std::size_t CpuLayer::tokens_a_chunk() const {
   return std::max<std::size_t>(1, options_.workspace_bytes / a_token);
 }
 
+// Panel by panel, the experts of each in turn: a thread's part of the loop is the same share of
+// every expert's panels, those that it filled.
 std::vector<CpuLayer::Item> CpuLayer::items(std::span<const Grouping::Group> groups,
                                             Which which) const {
   std::vector<Item> result;
-  for (const Grouping::Group& group : groups) {
-    for (std::size_t done = 0; done < group.count; done += options_.block_m) {
-      const std::size_t count = std::min(options_.block_m, group.count - done);
-      for (std::size_t panel = 0; panel < panels_.panels(which); panel += kItemPanels) {
+  for (std::size_t panel = 0; panel < panels_.panels(which); panel += kItemPanels) {
+    for (const Grouping::Group& group : groups) {
+      for (std::size_t done = 0; done < group.count; done += options_.block_m) {
+        const std::size_t count = std::min(options_.block_m, group.count - done);
         result.push_back({{group.expert, group.first + done, count}, panel});
       }
     }

@@ -1,5 +1,6 @@
 #include "kernels/cpu/prepare_panels.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "kernels/cpu/thread_pool.h"
@@ -19,13 +20,19 @@ struct Item {
   std::size_t first, last;
 };
 
+// In the order in which products take panels: the same share of every expert's matrices together.
 std::vector<Item> items_of(const PanelMatrices& panels) {
+  std::size_t steps = 1;
+  for (const Which which : {Which::gate, Which::up, Which::down}) {
+    steps = std::max(steps, panels.panels(which) / kItemPanels);
+  }
   std::vector<Item> items;
-  for (std::size_t expert = 0; expert < panels.experts(); ++expert) {
-    for (const Which which : {Which::gate, Which::up, Which::down}) {
-      for (std::size_t first = 0; first < panels.panels(which); first += kItemPanels) {
-        items.push_back({static_cast<std::int32_t>(expert), which, first,
-                         std::min(first + kItemPanels, panels.panels(which))});
+  for (std::size_t step = 0; step < steps; ++step) {
+    for (std::size_t expert = 0; expert < panels.experts(); ++expert) {
+      for (const Which which : {Which::gate, Which::up, Which::down}) {
+        const std::size_t all = panels.panels(which);
+        items.push_back({static_cast<std::int32_t>(expert), which, all * step / steps,
+                         all * (step + 1) / steps});
       }
     }
   }

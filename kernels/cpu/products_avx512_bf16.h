@@ -18,6 +18,8 @@ void activate_avx512(Activation activation, const float* gate, const float* up,
 namespace avx512_bf16 {
 namespace {
 
+constexpr std::size_t kPrefetch = 2048;
+
 // The pair of columns 2 * pair and 2 * pair + 1 in every lane.
 inline __m512i pair_of(const std::uint16_t* row, std::size_t pair) {
   std::int32_t both;
@@ -69,7 +71,9 @@ struct Fp4 {
   __m512i values = _mm512_load_si512(kTable.values);
 
   Group group(const Panel& panel, std::size_t b, std::size_t g) const {
-    return _mm512_load_si512(panel.elements + (b * 4 + g) * kGroupBytes);
+    const std::uint8_t* at = panel.elements + (b * 4 + g) * kGroupBytes;
+    _mm_prefetch(at + kPrefetch, _MM_HINT_T0);
+    return _mm512_load_si512(at);
   }
   __m512i pair(const Group& group, int j) const {
     return _mm512_permutexvar_epi16(_mm512_srli_epi16(group, static_cast<unsigned>(4 * j)), values);
