@@ -44,7 +44,7 @@ Expected<std::shared_ptr<const void>> serve(const switchyard_store_options& give
     const auto bound = ask_engine(
         [&](char* reason, size_t size) { return given.bind(given.user, &row, reason, size); });
     if (!bound) return tl::unexpected(bound.error());
-    auto residual = capi::fold(row);
+    auto residual = switchyard::ResidualTable::bind(row.table, row.row);
     if (!residual) return tl::unexpected(residual.error());
     served->residual = std::move(*residual);
   }

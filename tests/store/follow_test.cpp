@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "runtime/store/path_watch.h"
+#include "tests/process/config_map.h"
 #include "tests/store/live_policies.h"
 
 namespace switchyard::testing {
@@ -40,29 +41,6 @@ std::string table(int number) {
 void write_in_place(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
-
-// A folder as kubelet's atomic writer makes it: the files in one of its own, `..data` a link to that,
-// the visible names links through `..data`; an update writes a new folder and renames a new link.
-class ConfigMap {
- public:
-  explicit ConfigMap(std::string folder) : folder_(std::move(folder)) { fs::create_directories(folder_); }
-  void update(const std::string& name, const std::string& bytes) {
-    const std::string own = "..2026_11_27_" + std::to_string(++version_);
-    fs::create_directory(folder_ + "/" + own);
-    write_in_place(folder_ + "/" + own + "/" + name, bytes);
-    fs::create_symlink(own, folder_ + "/..data_tmp");
-    fs::rename(folder_ + "/..data_tmp", folder_ + "/..data");
-    if (version_ == 1) {
-      fs::create_symlink("..data/" + name, folder_ + "/" + name);
-    } else {
-      fs::remove_all(folder_ + "/..2026_11_27_" + std::to_string(version_ - 1));
-    }
-  }
-
- private:
-  std::string folder_;
-  int version_ = 0;
-};
 
 }  // namespace
 
