@@ -130,6 +130,20 @@ first of emulated, native otherwise
         "test.policy:9 comes after what decided");
 }
 
+TEST_CASE("what `allow slower` accepts is no slow path, and everything beside it is") {
+  const Table table = open_policy(std::string(kLogged) +
+                                  "allow slower when not aiter and tokens <= 16 because \"meant\"\n");
+  std::vector<std::string> told;
+  LogConfig config;
+  config.on_slow_path = [&](const SlowPath& slow) { told.push_back(slow.facts); };
+  const auto log = open_log(config);
+  record(*log, table, {});
+  record(*log, table, {{"tokens", "17"}});
+  log->flush();
+  REQUIRE(told.size() == 1);
+  CHECK_THAT(told[0], Catch::Contains("tokens = 17"));
+}
+
 TEST_CASE("every combination of a policy: a slow path exactly where a faster target could run") {
   const Table table = open_policy(kLogged);
   const auto faster = faster_than(table);
