@@ -82,6 +82,12 @@ void check_whole(EngineProcess& engine, int refused) {
   CHECK(metric(said, "switchyard_table_generation{policy=\"moe\"}") == 3);
   CHECK(sum_of(said, "switchyard_decisions_total") == static_cast<double>(answers.size()));
   CHECK(sum_of(said, "switchyard_log_dropped_lines_total") == 0);
+  // The second table's kernels are slower than could run, in two boxes: schemes of four bits or
+  // not.
+  CHECK(metric(said, "switchyard_slow_paths_total") == 2);
+  CHECK_THAT(said, Catch::Contains("slow path: policy moe runs packed(block_m = 64)") &&
+                       Catch::Contains("where native could run, but ") &&
+                       Catch::Contains("needs `tokens > 64`"));
 
   std::size_t at = 0;
   std::istringstream lines(read_file(engine.log()));
