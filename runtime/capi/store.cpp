@@ -134,6 +134,14 @@ switchyard_decision switchyard_reader_decide(switchyard_reader* reader, const vo
                                     : switchyard::decide(served.table.table, facts));
 }
 
+const switchyard_table* switchyard_reader_last(const switchyard_reader* reader,
+                                               uint64_t* generation) {
+  const PolicyVersion* version = reader->reader.last();
+  if (version == nullptr) return nullptr;
+  if (generation != nullptr) *generation = version->generation();
+  return &version->attachment<ServedTable>()->table;
+}
+
 void switchyard_reader_rest(switchyard_reader* reader) {
   if (reader != nullptr) reader->reader.rest();
 }
