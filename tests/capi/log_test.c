@@ -152,8 +152,8 @@ static void record(const char* table_path) {
   switchyard_log_status_free(state);
 
   read_whole(path, text, sizeof text);
-  CHECK(strstr(text, "\"layer\":2") != NULL && strstr(text, "\"generation\":1") != NULL);
-  CHECK(strstr(text, "\"target\":\"packed\"") != NULL);
+  CHECK(strstr(text, "\"layer\": 2") != NULL && strstr(text, "\"generation\": 1") != NULL);
+  CHECK(strstr(text, "\"target\": \"packed\"") != NULL);
   char* metrics = NULL;
   const switchyard_store* const stores[] = {store};
   OK(switchyard_log_metrics(log, stores, 1, &metrics, &error));
