@@ -15,7 +15,7 @@ extern "C" {
 /* Who knows facts when the process starts: the engine's device, model or configuration. */
 typedef struct switchyard_provider {
   /* SWITCHYARD_FROM_DEVICE: has the keys of facts `from device KEY`; _MODEL: `from model KEY`;
-   * _ENGINE: any of them, and facts without a `from`, by their names. */
+   * these and _ENGINE: facts without a `from`, by their names. */
   uint32_t source;
   uint32_t reserved;  /* 0 */
   const char* origin; /* for people: "cuda:0"; NULL: the source's name */
