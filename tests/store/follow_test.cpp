@@ -1,6 +1,5 @@
 // Every way in which a file comes to hold other bytes.
 #include <catch2/catch.hpp>
-
 #include <filesystem>
 #include <fstream>
 
@@ -173,6 +172,30 @@ TEST_CASE("without inotify the file is polled, and the status says so") {
   write_in_place(path, table(3));
   REQUIRE(live.events.wait_accepted(3));
   CHECK(live.number() == 3);
+}
+
+// As a file that is mounted by itself into a container is written from outside: the same inode, by
+// another name, of whose folder nothing is heard.
+TEST_CASE("a write in place by another name of the file is not heard of, and seen by the poll") {
+  const TemporaryFolder folder;
+  const std::string outside = folder.write("outside/live.table", table(1));
+  fs::create_directory(folder.path("inside"));
+  const std::string inside = folder.path("inside/live.table");
+  fs::create_hard_link(outside, inside);
+  PathWatch watch;
+  watch.follow({inside});
+  CHECK(watch.problem() == "");
+  PolicyStoreOptions options;
+  options.poll = std::chrono::milliseconds(5);
+  Events events;
+  options.log = events.options().log;
+  const auto store = PolicyStore::open(inside, options);
+  REQUIRE(store.has_value());
+  write_in_place(outside, table(2));
+  REQUIRE(events.wait_accepted(2));
+  CHECK(number_of((*store)->read().table(), kFacts) == 2);
+  const PathWatch::Events heard = watch.drain();
+  CHECK_FALSE((heard.settled || heard.writing));
 }
 
 TEST_CASE("other files of a watched folder are not heard of") {
