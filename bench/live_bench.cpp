@@ -245,10 +245,13 @@ void reload_latency(const char* what, const Table& a, const Table& b) {
               a.bytes().size());
 }
 
-// How often a second the file is replaced and served, while 16 threads decide all the time. `each`:
-// every replacement is waited for, so that each is a generation; else the file is renamed as fast
-// as it goes, or as often as the target says, and the store takes what it finds.
-void replacements(const char* what, const Table& a, const Table& b, bool each, double wanted) {
+// How often a second the file is replaced and served, while 16 threads decide. `each`: every
+// replacement is waited for, so that each is a generation; else the file is renamed as fast as it
+// goes, or as often as `wanted` says, and the store takes what it finds. `all_the_time`: the
+// threads keep every processor busy; else they rest a millisecond after 1,000 decisions, as between
+// batches.
+void replacements(const char* what, const Table& a, const Table& b, bool each, double wanted,
+                  bool all_the_time) {
   const File file(a);
   const auto store = PolicyStore::open(file.path);
   SWITCHYARD_CHECK(store);
@@ -264,11 +267,14 @@ void replacements(const char* what, const Table& a, const Table& b, bool each, d
         const Decision decision = reader.decide(&inputs[at]);
         asm volatile("" ::"r"(decision.index) : "memory");
         at = at + a.facts().size() == inputs.size() ? 0 : at + a.facts().size();
+        if (!all_the_time && own % 1'000 == 999) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
       }
       decisions += own;
     });
   }
-  constexpr std::chrono::seconds kFor{3};
+  constexpr std::chrono::seconds kFor{2};
   std::uint64_t renames = 0;
   const auto begin = Clock::now();
   while (Clock::now() - begin < kFor) {
@@ -352,18 +358,26 @@ int main() {
   std::printf("\n");
   threads(shipped);
   std::printf("\nfrom the rename to the first decision\n");
-  reload_latency("3 facts", three,
-                 open_text(std::string(kThreeFacts) +
-                           "# again\nexample { supports_mx, scheme = a, aiter } -> native\n"));
+  const Table three_again = open_text(
+      std::string(kThreeFacts) + "# again\nexample { supports_mx, scheme = a, aiter } -> native\n");
+  reload_latency("3 facts", three, three_again);
   std::string changed = shipped_policy();
   changed.replace(changed.find("tokens <= 64 because"), 12, "tokens <= 32");
   reload_latency("switchyard.policy", shipped, open_text(changed));
   reload_latency("1,000 rules x 40 facts", random,
                  open_text(policy_text(random_rules(kRandomRules, kRandomSeed + 1))));
-  std::printf("\na file replaced while 16 threads decide, switchyard.policy\n");
-  replacements("each served before the next", shipped, open_text(changed), true, 0);
-  replacements("1,000 a second asked for", shipped, open_text(changed), false, 1'000);
-  replacements("as fast as it can be renamed", shipped, open_text(changed), false, 0);
+  std::printf("\na file replaced while 16 threads decide\n");
+  for (const bool small : {true, false}) {
+    const Table& a = small ? three : shipped;
+    const Table b = small ? three_again : open_text(changed);
+    for (const bool all_the_time : {false, true}) {
+      std::printf("%s, %s\n", small ? "3 facts" : "switchyard.policy",
+                  all_the_time ? "threads that never rest" : "1,000 decisions, then a millisecond");
+      replacements("  each served before the next", a, b, true, 0, all_the_time);
+      replacements("  1,000 a second asked for", a, b, false, 1'000, all_the_time);
+      replacements("  as fast as it can be renamed", a, b, false, 0, all_the_time);
+    }
+  }
   std::printf("\na table that a store holds\n");
   memory("3 facts", three);
   memory("switchyard.policy", shipped);

@@ -122,6 +122,8 @@ done
 if ENGINE_USE_AITER=perhaps ./engine_cpp moe.table gfx950 <<<8 2>out.txt; then fail "a bad variable is taken"; fi
 grep perhaps out.txt >/dev/null || fail "the error does not name the variable's value"
 expect "a policy" 3 "$(echo 8 | PATH=$prefix/bin:$PATH ./engine_cpp "$engine/moe.policy" gfx942 2>err.txt | wc -l)"
+if echo many | ./engine_cpp moe.table gfx950 2>out.txt; then fail "a batch that is no number is taken"; fi
+grep 'number of tokens' out.txt >/dev/null || fail "$(cat out.txt)"
 sed 's/native/vendor/g' "$engine/moe.policy" >vendor.policy
 "$prefix/bin/policyc" vendor.policy -o vendor.table
 for program in ./engine_c ./engine_cpp; do

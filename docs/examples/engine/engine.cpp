@@ -158,6 +158,10 @@ int main(int argc, char** argv) {
     const int status = run_batch(reader.read(), tokens, is_first, log.get());
     if (status != 0) return status;
   }
+  if (!std::cin.eof()) {
+    std::cerr << "engine: a batch is a line with its number of tokens\n";
+    return 1;
+  }
   if (log != nullptr) {
     log->flush();
     switchyard::Metrics metrics = log->metrics();
