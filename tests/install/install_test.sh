@@ -104,7 +104,7 @@ for program in engine/engine_cpp ./engine_cpp; do
   printf '8\n4096\n' | "$program" moe.table gfx950 engine.log.jsonl >out.txt 2>err.txt || fail "$(cat err.txt)"
   expect "$program: logged lines" 6 "$(wc -l <engine.log.jsonl)"
   "$prefix/bin/policyc" audit "$engine/moe.policy" engine.log.jsonl >audit.txt || fail "$(cat audit.txt)"
-  for part in 'arch = gfx950' 'layer 0: packed(block_m = 16): few tokens' '^switchyard_decisions_total{.*} 2'; do
+  for part in 'arch  *= gfx950  *from device arch: this engine' 'layer 0: packed(block_m = 16): few tokens' '^switchyard_decisions_total{.*} 2'; do
     grep "$part" err.txt >/dev/null || fail "$program says nothing of: $part; it says: $(cat err.txt)"
   done
 done
