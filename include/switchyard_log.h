@@ -26,7 +26,8 @@ typedef struct switchyard_provider {
 } switchyard_provider;
 
 /* Sets in `facts` all that is known now and stays: what the providers say, asked in order, and the
- * environment variables that the policy names. What is set already stays. `listing`, which may be
+ * environment variables that the policy names. What is set already stays (an
+ * override). `listing`, which may be
  * NULL, gets a line for each fact with its value and who said so, and one for each variable that
  * looks misspelt: the engine's own log wants it. SWITCHYARD_BAD_FACT: a line for each variable
  * whose name was replaced, value outside its domain and key that its source does not have; `facts`

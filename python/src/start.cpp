@@ -53,8 +53,12 @@ void read_environment(const py::dict& given, facts::Surroundings& around) {
 
 }  // namespace
 
-py::tuple probe(const AskedTable& table, const py::list& providers, const py::object& environment) {
+py::tuple probe(const AskedTable& table, const py::list& providers, const py::object& environment,
+                const py::dict& overrides) {
   facts::Surroundings around;
+  for (const auto& [name, value] : overrides) {
+    around.overrides.push_back({py::cast<std::string>(name), py::cast<std::string>(value)});
+  }
   for (const py::handle& given : providers) {
     const auto [source, origin, ask] =
         given.cast<std::tuple<std::string, std::string, py::object>>();

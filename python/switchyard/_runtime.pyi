@@ -81,6 +81,7 @@ class TableBase:
         self,
         providers: List[Tuple[str, str, Callable[[str], Union[bool, int, str, None]]]],
         environment: Optional[Dict[str, str]],
+        overrides: Dict[str, str],
     ) -> Tuple[List[Tuple[str, Optional[str], bool, str]], List[str], str]: ...
 
 class LogBase:

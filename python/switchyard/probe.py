@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
-from switchyard.table import Table
+from switchyard.table import FactValue, Table
 
 Value = Union[bool, int, str]
 #: The values of a source's keys, or a function of a key (None: it has no such key).
@@ -49,17 +49,19 @@ def probe_facts(
     model: Optional[Provider] = None,
     engine: Optional[Provider] = None,
     environment: Optional[Mapping[str, str]] = None,
+    overrides: Optional[Mapping[str, FactValue]] = None,
 ) -> ProbedFacts:
     """Asks everybody once what is known at start, and says of every fact who said so.
 
     `device` has the keys of facts `from device KEY`, `model` of those `from model KEY`; these and `engine` may
     have facts without a `from`, by their names. Variables that the policy names are read from `environment`, by
-    default this process's. FactError has a line for everything that would silently decide otherwise than
+    default this process's; `overrides` are facts that win over everybody. FactError has a line for everything that would silently decide otherwise than
     meant: a variable whose name was replaced, a value outside its domain, a key that its source does not have.
     """
     providers: List[Tuple[str, str, Callable[[str], Optional[Value]]]] = [
         (source, source, provider if callable(provider) else provider.get)
         for source, provider in (("device", device), ("model", model), ("engine", engine))
         if provider is not None]
-    facts, warnings, text = table._probe(providers, None if environment is None else dict(environment))
+    facts, warnings, text = table._probe(providers, None if environment is None else dict(environment),
+                                         table._spelled(overrides or {}))
     return ProbedFacts(tuple(ProbedFact(*fact) for fact in facts), tuple(warnings), text)

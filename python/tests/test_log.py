@@ -130,6 +130,14 @@ def test_facts_at_start(table):
     assert bound.decide(rocm="7.1", scheme="w_mxfp4", backends=["ck"], tokens=8).target == "native"
 
 
+def test_what_is_overridden_at_start(table):
+    probed = switchyard.probe_facts(table, device={}, overrides={"arch": "gfx942", "backends": ["ck"]},
+                                    environment={})
+    assert probed.values == {"arch": "gfx942", "backends": "<ck>", "aiter": "unset"}
+    with pytest.raises(switchyard.FactError, match="arhc"):
+        switchyard.probe_facts(table, overrides={"arhc": "gfx942"})
+
+
 @pytest.mark.parametrize("given, part", [
     ({"environment": {"ENGINE_USE_AITER": "perhaps"}}, "perhaps"),
     ({"device": {"arhc": "gfx950"}}, "from device arch`, but device has no such key"),

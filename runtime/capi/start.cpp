@@ -58,10 +58,15 @@ switchyard_status switchyard_facts_probe(switchyard_facts* facts_row,
     for (size_t i = 0; i < provider_count; ++i) {
       if (auto wrong = add(providers[i], around)) return wrong;
     }
+    const auto& declared = facts_row->table.facts();
+    for (std::uint32_t f = 0; f < declared.size(); ++f) {
+      if (!facts_row->row.is_set(f)) continue;
+      around.overrides.push_back(
+          {declared[f].name, spell(declared[f], code_in(facts_row->row.data(), declared[f]))});
+    }
     auto probed = probe_facts(facts_row->table, around);
     if (!probed) return capi::failure(SWITCHYARD_BAD_FACT, probed.error());
     if (listing != nullptr) *listing = capi::new_string(to_text(*probed));
-    const auto& declared = facts_row->table.facts();
     for (std::uint32_t f = 0; f < declared.size(); ++f) {
       if (!probed->row.is_set(f) || facts_row->row.is_set(f)) continue;
       const auto set = facts_row->row.set_code(f, code_in(probed->row.data(), declared[f]));

@@ -58,6 +58,9 @@ static void probe(const switchyard_table* table) {
   switchyard_string_free(listing);
   OK(switchyard_facts_set_text(facts, "rocm", "6.3", &error));
   OK(switchyard_facts_probe(facts, providers, 2, NULL, &error)); /* what is set stays */
+  OK(switchyard_facts_probe(facts, &providers[1], 1, &listing, &error));
+  CHECK(strstr(listing, "arch     = gfx950") != NULL && strstr(listing, "hip:0") == NULL);
+  switchyard_string_free(listing);
   OK(switchyard_facts_set_text(facts, "scheme", "w_mxfp4", &error));
   OK(switchyard_facts_set_text(facts, "backends", "<ck>", &error));
   OK(switchyard_facts_set_int(facts, "tokens", 8, &error));
