@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <span>
 
-#include "cmake/version.h"  // after the enums with a kVersion of their own
+#include <fmt/format.h>
+
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/diff/restrict.h"
 #include "compiler/diff_report/expectation.h"
@@ -16,6 +15,8 @@
 #include "compiler/driver/output.h"
 #include "compiler/driver/region_option.h"
 #include "compiler/emit/write_file.h"
+
+#include "cmake/version.h"  // after the enums with a kVersion of their own
 
 namespace switchyard::driver {
 namespace {
@@ -58,16 +59,15 @@ Expected<void> check_attribute(const Compared& both, const std::string& name) {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return fail(fmt::format(
-        "--by `{}`: only targets of the decision `{}` have this attribute, and what is compared is "
-        "the last "
+        "--by `{}`: only targets of the decision `{}` have this attribute, and what is compared is the last "
         "decision, made by the rules outside any block, whose targets have {}",
-        name, decision, names.empty() ? "none" : fmt::format("`{}`", fmt::join(names, "`, `"))));
+        name, decision,
+        names.empty() ? "none" : fmt::format("`{}`", fmt::join(names, "`, `"))));
   }
   const std::string meant = did_you_mean_text(name, names);
   return fail(fmt::format("--by `{}`: no target of either policy has such an attribute; {}", name,
-                          !meant.empty()  ? meant
-                          : names.empty() ? "none has any"
-                                          : fmt::format("there is `{}`", names.front())));
+                          !meant.empty() ? meant : names.empty() ? "none has any"
+                                                 : fmt::format("there is `{}`", names.front())));
 }
 
 // None when errors were reported, with the user's own text.
@@ -80,8 +80,7 @@ std::optional<FormulaId> read_region(RegionReader& reader, const std::string& te
   return formula;
 }
 
-// Regions go into the formulas of both sides before classes are made, so that these tell them
-// apart.
+// Regions go into the formulas of both sides before classes are made, so that these tell them apart.
 Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expectation,
                                                   const DiffOptions& options, Compared& both) {
   std::vector<FormulaId> regions;
@@ -91,10 +90,8 @@ Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expec
     for (const std::string& box : change.boxes) {
       const auto formula = read_region(reader, box, options.expect, options.report);
       if (!formula) {
-        return fail(
-            fmt::format("`{}`: the box `{}` cannot be read; correct it, or write the file anew "
-                        "with --write-expect",
-                        options.expect, box));
+        return fail(fmt::format("`{}`: the box `{}` cannot be read; correct it, or write the file anew "
+                                "with --write-expect", options.expect, box));
       }
       boxes.push_back(*formula);
     }
@@ -105,25 +102,22 @@ Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expec
 
 Expected<diff::Expectation> load_expectation(const DiffOptions& options) {
   constexpr std::size_t kLimit = std::size_t{256} << 20;
-  constexpr FileAdvice kAdvice = {"name a file that --write-expect wrote",
-                                  "compare by parts, `--region COND`"};
+  constexpr FileAdvice kAdvice = {"name a file that --write-expect wrote", "compare by parts, `--region COND`"};
   const Expected<std::string> text = DiskReader(kAdvice).read(options.expect, kLimit);
   if (!text) return fail(text.error().message);
   Expected<diff::Expectation> read = diff::read_expectation(*text, options.expect);
   if (!read) return read;
   const bool reasons = options.compare.compare == diff::Options::Compare::kReasons;
   if (read->attribute != options.compare.attribute || read->reasons != reasons) {
-    const std::string mode = read->reasons             ? "--reasons"
+    const std::string mode = read->reasons            ? "--reasons"
                              : read->attribute.empty() ? "neither --by nor --reasons"
                                                        : "--by " + read->attribute;
-    return fail(
-        fmt::format("`{}` was written with {}; compare the same way", options.expect, mode));
+    return fail(fmt::format("`{}` was written with {}; compare the same way", options.expect, mode));
   }
   return read;
 }
 
-Expected<std::vector<diff::FailOn>> patterns_of(const DiffOptions& options,
-                                                const diff::Pair& pair) {
+Expected<std::vector<diff::FailOn>> patterns_of(const DiffOptions& options, const diff::Pair& pair) {
   std::vector<diff::FailOn> patterns;
   for (const std::string& text : options.fail_on) {
     Expected<diff::FailOn> pattern = diff::parse_fail_on(text, pair, options.compare);
@@ -170,8 +164,7 @@ Expected<Questions> questions_of(const DiffOptions& options, Compared& both) {
       RegionReader reader(both.pair);
       return read_region(reader, options.region, "--region", options.report);
     }();
-    if (!region)
-      return fail("--region names no region; write a condition over the policies' facts");
+    if (!region) return fail("--region names no region; write a condition over the policies' facts");
     both.pair = diff::restricted(both.pair, *region);
   }
   DiagnosticSink sink;
@@ -193,8 +186,7 @@ int fail_with(const Error& error, const DiffOptions& options) {
 int compare_and_report(const DiffOptions& options, Loaded& old_side, Loaded& new_side) {
   auto pair = diff::align(*old_side.model, *new_side.model);
   if (!pair) {
-    for (const diff::Conflict& conflict : pair.error())
-      report_error({conflict.message}, options.report);
+    for (const diff::Conflict& conflict : pair.error()) report_error({conflict.message}, options.report);
     return kBadInput;
   }
   Compared both{std::move(*pair), std::nullopt, old_side, new_side};
@@ -204,8 +196,7 @@ int compare_and_report(const DiffOptions& options, Loaded& old_side, Loaded& new
   diff::Report report =
       diff::make_report(both.pair, *both.partition, difference, options.compare,
                         {old_side.sources, new_side.sources, old_side.name, new_side.name});
-  diff::mark_failed(asked->fail_on, both.pair, *both.partition, difference, options.compare,
-                    report);
+  diff::mark_failed(asked->fail_on, both.pair, *both.partition, difference, options.compare, report);
   if (asked->expectation) {
     diff::judge(*asked->expectation, asked->expected, both.pair, *both.partition, difference,
                 options.compare, report);
@@ -216,11 +207,9 @@ int compare_and_report(const DiffOptions& options, Loaded& old_side, Loaded& new
     const auto written = write_file(options.write_expect, std::as_bytes(std::span(text)));
     if (!written) return fail_with(written.error(), options);
     if (!report.equal && !report.complete) {
-      return fail_with(
-          {fmt::format("`{}` does not hold every change: they are too many boxes; compare by "
-                       "parts, `--region COND`, or raise `--max-boxes`",
-                       options.write_expect)},
-          options);
+      return fail_with({fmt::format("`{}` does not hold every change: they are too many boxes; compare by "
+                                    "parts, `--region COND`, or raise `--max-boxes`",
+                                    options.write_expect)}, options);
     }
     return kOk;
   }
