@@ -64,11 +64,14 @@ std::vector<std::int32_t> inputs_of(const Table& table, const std::vector<Static
   for (std::size_t i = 0; i < out.size(); ++i) {
     const FactInfo& fact = table.facts()[i % words];
     SWITCHYARD_CHECK(fact.width == 4);
-    const auto codes = static_cast<std::uint64_t>(std::min<std::int64_t>(fact.high - fact.low, 8'191));
-    out[i] = static_cast<std::int32_t>(fact.low + static_cast<std::int64_t>(random() % (codes + 1)));
+    const auto codes =
+        static_cast<std::uint64_t>(std::min<std::int64_t>(fact.high - fact.low, 8'191));
+    out[i] =
+        static_cast<std::int32_t>(fact.low + static_cast<std::int64_t>(random() % (codes + 1)));
   }
   for (const StaticFact& fact : statics) {
-    for (std::size_t i = 0; i < kInputs; ++i) out[i * words + fact.fact] = static_cast<std::int32_t>(fact.code);
+    for (std::size_t i = 0; i < kInputs; ++i)
+      out[i * words + fact.fact] = static_cast<std::int32_t>(fact.code);
   }
   return out;
 }
@@ -95,7 +98,8 @@ double median_of(std::vector<double> values) {
 
 // Two ways in turn, so that what else the machine does meets both.
 template <typename A, typename B>
-void compare(const char* what, const Table& table, const std::vector<std::int32_t>& inputs, A a, B b) {
+void compare(const char* what, const Table& table, const std::vector<std::int32_t>& inputs, A a,
+             B b) {
   const std::size_t words = table.facts().size();
   std::vector<double> first, second, ratio;
   for (int round = 0; round < kRounds; ++round) {
@@ -111,7 +115,8 @@ void compare(const char* what, const Table& table, const std::vector<std::int32_
 struct File {
   explicit File(const Table& table) : File(table.bytes()) {}
   explicit File(std::span<const std::byte> bytes) {
-    std::string name = (std::filesystem::temp_directory_path() / "switchyard-bench-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "switchyard-bench-XXXXXX").string();
     SWITCHYARD_CHECK(::mkdtemp(name.data()) != nullptr);
     folder = name;
     path = folder + "/live.table";
@@ -120,7 +125,8 @@ struct File {
   ~File() { std::filesystem::remove_all(folder); }
   void put(std::span<const std::byte> bytes) const {
     std::ofstream(path + ".new", std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
     std::filesystem::rename(path + ".new", path);
   }
   std::string folder, path;
@@ -143,14 +149,17 @@ void reader_cost(const char* what, const Table& table) {
   SWITCHYARD_CHECK(store);
   PolicyReader reader = (*store)->reader();
   const std::vector<std::int32_t> inputs = inputs_of(table, {});
-  compare(what, table, inputs, [&](const std::int32_t* facts) { return ask_fixed(table, facts).index; },
-          [&](const std::int32_t* facts) { return ask_live(reader, facts).index; });
-  compare("  by read() and the table", table, inputs,
-          [&](const std::int32_t* facts) { return ask_fixed(table, facts).index; },
-          [&](const std::int32_t* facts) { return ask_read(reader, facts).index; });
-  compare("  in a loop that keeps the table in registers", table, inputs,
-          [&](const std::int32_t* facts) { return decide(table, facts).index; },
-          [&](const std::int32_t* facts) { return reader.decide(facts).index; });
+  compare(
+      what, table, inputs, [&](const std::int32_t* facts) { return ask_fixed(table, facts).index; },
+      [&](const std::int32_t* facts) { return ask_live(reader, facts).index; });
+  compare(
+      "  by read() and the table", table, inputs,
+      [&](const std::int32_t* facts) { return ask_fixed(table, facts).index; },
+      [&](const std::int32_t* facts) { return ask_read(reader, facts).index; });
+  compare(
+      "  in a loop that keeps the table in registers", table, inputs,
+      [&](const std::int32_t* facts) { return decide(table, facts).index; },
+      [&](const std::int32_t* facts) { return reader.decide(facts).index; });
 }
 
 constexpr const char* kForms[] = {"an array", "a diagram", "boxes", "the whole table"};
@@ -166,17 +175,18 @@ void residual_cost(const char* what, const Table& table, const std::vector<Stati
   const auto whole = [&](const std::int32_t* facts) { return decide(table, facts).index; };
   const auto rest = [&](const std::int32_t* facts) { return residual->decide(facts).index; };
   compare(what, table, inputs, whole, rest);
-  std::printf("    %s, %zu facts read, %zu bytes beside the table's %zu; bind %.2f ms\n",
-              kForms[static_cast<std::size_t>(residual->form())], residual->read_facts().size(), residual->bytes(),
-              table.bytes().size(), [&] {
-                std::vector<double> times;
-                for (int i = 0; i < 11; ++i) {
-                  const auto begin = Clock::now();
-                  SWITCHYARD_CHECK(ResidualTable::bind(table, statics));
-                  times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
-                }
-                return median_of(times);
-              }());
+  std::printf(
+      "    %s, %zu facts read, %zu bytes beside the table's %zu; bind %.2f ms\n",
+      kForms[static_cast<std::size_t>(residual->form())], residual->read_facts().size(),
+      residual->bytes(), table.bytes().size(), [&] {
+        std::vector<double> times;
+        for (int i = 0; i < 11; ++i) {
+          const auto begin = Clock::now();
+          SWITCHYARD_CHECK(ResidualTable::bind(table, statics));
+          times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+        }
+        return median_of(times);
+      }());
 }
 
 void threads(const Table& table) {
@@ -193,9 +203,8 @@ void threads(const Table& table) {
         all.emplace_back([&] {
           PolicyReader reader = (*store)->reader();
           for (int pass = 0; pass < 4; ++pass) {
-            time_of(inputs, table.facts().size(), [&](const std::int32_t* facts) {
-              return decide(reader.read().table(), facts).index;
-            });
+            time_of(inputs, table.facts().size(),
+                    [&](const std::int32_t* facts) { return reader.decide(facts).index; });
           }
         });
       }
@@ -224,14 +233,67 @@ void reload_latency(const char* what, const Table& a, const Table& b) {
     const std::uint64_t generation = reader.read().generation();
     const auto begin = Clock::now();
     std::filesystem::rename(file.path + ".new", file.path);
-    while (reader.read().generation() == generation) std::this_thread::sleep_for(std::chrono::microseconds(10));
+    while (reader.read().generation() == generation)
+      std::this_thread::sleep_for(std::chrono::microseconds(10));
     const Decision decision = decide(reader.read().table(), inputs.data());
     asm volatile("" ::"r"(decision.index) : "memory");
     times.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
   }
   std::sort(times.begin(), times.end());
-  std::printf("%-44s median %.0f us, 95%% %.0f us (%zu bytes)\n", what, times[times.size() / 2],
-              times[times.size() * 95 / 100], a.bytes().size());
+  std::printf("%-44s median %.0f us, 95%% %.0f us, worst %.0f us (%zu bytes)\n", what,
+              times[times.size() / 2], times[times.size() * 95 / 100], times.back(),
+              a.bytes().size());
+}
+
+// How often a second the file is replaced and served, while 16 threads decide. `each`: every
+// replacement is waited for, so that each is a generation; else the file is renamed as fast as it
+// goes, or as often as `wanted` says, and the store takes what it finds. `all_the_time`: the
+// threads keep every processor busy; else they rest a millisecond after 1,000 decisions, as between
+// batches.
+void replacements(const char* what, const Table& a, const Table& b, bool each, double wanted,
+                  bool all_the_time) {
+  const File file(a);
+  const auto store = PolicyStore::open(file.path);
+  SWITCHYARD_CHECK(store);
+  const std::vector<std::int32_t> inputs = inputs_of(a, {});
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> decisions{0};
+  std::vector<std::thread> deciding;
+  for (int t = 0; t < 16; ++t) {
+    deciding.emplace_back([&] {
+      PolicyReader reader = (*store)->reader();
+      std::uint64_t own = 0;
+      for (std::size_t at = 0; !stop.load(std::memory_order_relaxed); ++own) {
+        const Decision decision = reader.decide(&inputs[at]);
+        asm volatile("" ::"r"(decision.index) : "memory");
+        at = at + a.facts().size() == inputs.size() ? 0 : at + a.facts().size();
+        if (!all_the_time && own % 1'000 == 999) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+      }
+      decisions += own;
+    });
+  }
+  constexpr std::chrono::seconds kFor{2};
+  std::uint64_t renames = 0;
+  const auto begin = Clock::now();
+  while (Clock::now() - begin < kFor) {
+    file.put((renames % 2 == 0 ? b : a).bytes());
+    ++renames;
+    if (each) SWITCHYARD_CHECK((*store)->reload());
+    if (wanted > 0) {
+      std::this_thread::sleep_until(
+          begin + std::chrono::duration_cast<Clock::duration>(
+                      std::chrono::duration<double>(static_cast<double>(renames) / wanted)));
+    }
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  stop = true;
+  for (std::thread& thread : deciding) thread.join();
+  std::printf("%-44s %6.0f renames, %6.0f generations, %6.1f M decisions a second\n", what,
+              static_cast<double>(renames) / seconds,
+              static_cast<double>((*store)->status().generation - 1) / seconds,
+              static_cast<double>(decisions.load()) / seconds / 1e6);
 }
 
 void memory(const char* what, const Table& table) {
@@ -272,11 +334,12 @@ int main() {
   reader_cost("switchyard.policy", shipped);
   reader_cost("1,000 rules x 40 facts", random);
 
-  std::printf("\na decision                                     whole table     residual   ratio\n");
+  std::printf(
+      "\na decision                                     whole table     residual   ratio\n");
   std::vector<StaticFact> statics = all_but(shipped, {"tokens"});
   for (StaticFact& fact : statics) {
     const std::string& name = shipped.facts()[fact.fact].name;
-    if (name == "device") fact.code = 2;                                 // hip
+    if (name == "device") fact.code = 2;  // hip
     if (name == "hidden" || name == "intermediate") fact.code = 2'880;
     if (name == "experts") fact.code = 128;
   }
@@ -285,7 +348,9 @@ int main() {
     std::mt19937_64 codes(7);
     std::vector<StaticFact> bound;
     for (std::uint32_t f = 0; f + left < 40; ++f) {
-      bound.push_back({f, static_cast<std::int64_t>(codes() % static_cast<std::uint64_t>(fact_high(static_cast<int>(f)) + 1))});
+      bound.push_back(
+          {f, static_cast<std::int64_t>(
+                  codes() % static_cast<std::uint64_t>(fact_high(static_cast<int>(f)) + 1))});
     }
     residual_cost(("1,000 x 40, " + std::to_string(left) + " facts left").c_str(), random, bound);
   }
@@ -293,12 +358,26 @@ int main() {
   std::printf("\n");
   threads(shipped);
   std::printf("\nfrom the rename to the first decision\n");
-  reload_latency("3 facts", three, open_text(std::string(kThreeFacts) + "# again\nexample { supports_mx, scheme = a, aiter } -> native\n"));
+  const Table three_again = open_text(
+      std::string(kThreeFacts) + "# again\nexample { supports_mx, scheme = a, aiter } -> native\n");
+  reload_latency("3 facts", three, three_again);
   std::string changed = shipped_policy();
   changed.replace(changed.find("tokens <= 64 because"), 12, "tokens <= 32");
   reload_latency("switchyard.policy", shipped, open_text(changed));
   reload_latency("1,000 rules x 40 facts", random,
                  open_text(policy_text(random_rules(kRandomRules, kRandomSeed + 1))));
+  std::printf("\na file replaced while 16 threads decide\n");
+  for (const bool small : {true, false}) {
+    const Table& a = small ? three : shipped;
+    const Table b = small ? three_again : open_text(changed);
+    for (const bool all_the_time : {false, true}) {
+      std::printf("%s, %s\n", small ? "3 facts" : "switchyard.policy",
+                  all_the_time ? "threads that never rest" : "1,000 decisions, then a millisecond");
+      replacements("  each served before the next", a, b, true, 0, all_the_time);
+      replacements("  1,000 a second asked for", a, b, false, 1'000, all_the_time);
+      replacements("  as fast as it can be renamed", a, b, false, 0, all_the_time);
+    }
+  }
   std::printf("\na table that a store holds\n");
   memory("3 facts", three);
   memory("switchyard.policy", shipped);

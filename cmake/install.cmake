@@ -42,7 +42,7 @@ foreach(header ${public_headers})
 endforeach()
 
 # The C interface, which needs none of these.
-foreach(header switchyard.h switchyard_store.h)
+foreach(header switchyard.h switchyard_store.h switchyard_log.h)
   install(FILES include/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endforeach()
 

@@ -69,7 +69,8 @@ enum {
   SWITCHYARD_MISSING_FACT = 4, /* a fact without a default was not set */
   SWITCHYARD_REFUSED = 5,      /* a store: the file is refused, or a generation is not kept */
   SWITCHYARD_OUT_OF_MEMORY = 6,
-  SWITCHYARD_INTERNAL = 7 /* a mistake of the library; please report it */
+  SWITCHYARD_INTERNAL = 7, /* a mistake of the library; please report it */
+  SWITCHYARD_BAD_FILE = 8  /* a log: its file cannot be opened */
 };
 
 typedef struct switchyard_error switchyard_error;

@@ -74,6 +74,10 @@ SWITCHYARD_API const switchyard_table* switchyard_reader_read(switchyard_reader*
 SWITCHYARD_API switchyard_decision switchyard_reader_decide(switchyard_reader* reader,
                                                             const void* facts,
                                                             uint64_t* generation);
+/* The table that the last read or decide took, for what is asked beside it (a log's record), and its
+ * generation; NULL before the first, and after switchyard_reader_rest. Hot. */
+SWITCHYARD_API const switchyard_table* switchyard_reader_last(const switchyard_reader* reader,
+                                                              uint64_t* generation);
 /* Lets go of the table until the next read: an idle thread would keep an old one alive. */
 SWITCHYARD_API void switchyard_reader_rest(switchyard_reader* reader);
 

@@ -70,15 +70,25 @@ Expected<void> check_attribute(const Compared& both, const std::string& name) {
                                                  : fmt::format("there is `{}`", names.front())));
 }
 
+// None when errors were reported, with the user's own text.
+std::optional<FormulaId> read_region(RegionReader& reader, const std::string& text,
+                                     const std::string& name, const ReportOptions& options) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  const auto formula = reader.read(text, name, sources, sink);
+  if (!sink.diagnostics().empty()) report(sink, sources, options);
+  return formula;
+}
+
 // Regions go into the formulas of both sides before classes are made, so that these tell them apart.
 Expected<std::vector<FormulaId>> expected_regions(const diff::Expectation& expectation,
                                                   const DiffOptions& options, Compared& both) {
   std::vector<FormulaId> regions;
-  RegionReader reader(both.pair, options.report);
+  RegionReader reader(both.pair);
   for (const diff::Expectation::Change& change : expectation.changes) {
     std::vector<FormulaId> boxes;
     for (const std::string& box : change.boxes) {
-      const auto formula = reader.read(box, options.expect);
+      const auto formula = read_region(reader, box, options.expect, options.report);
       if (!formula) {
         return fail(fmt::format("`{}`: the box `{}` cannot be read; correct it, or write the file anew "
                                 "with --write-expect", options.expect, box));
@@ -150,8 +160,10 @@ Expected<Questions> questions_of(const DiffOptions& options, Compared& both) {
     questions.expected = std::move(*regions);
   }
   if (!options.region.empty()) {
-    const auto region =
-        RegionReader(both.pair, options.report).read(options.region, "--region");
+    const auto region = [&] {
+      RegionReader reader(both.pair);
+      return read_region(reader, options.region, "--region", options.report);
+    }();
     if (!region) return fail("--region names no region; write a condition over the policies' facts");
     both.pair = diff::restricted(both.pair, *region);
   }

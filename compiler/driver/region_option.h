@@ -4,28 +4,30 @@
 #include <string>
 #include <vector>
 
+#include "compiler/diagnostic/diagnostic.h"
 #include "compiler/diff/align.h"
-#include "compiler/driver/report.h"
 #include "compiler/sema/condition.h"
+#include "compiler/source/source_file.h"
 
 namespace switchyard::driver {
 
-// Reads conditions that the user gave (`name`: the option or file) as formulas of both sides of a pair,
-// which must outlive it. They may name facts, and lets that have one meaning and read no decision. The
-// new side has the formulas when the reader is gone: they are copied once, however many are read.
+// Reads conditions that the user gave (`name`: the option or file) as formulas of both sides of a
+// pair, which must outlive it. They may name facts, and lets that have one meaning and read no
+// decision. The new side has the formulas when the reader is gone: they are copied once, however
+// many are read.
 class RegionReader {
  public:
-  RegionReader(diff::Pair& pair, const ReportOptions& options);
+  explicit RegionReader(diff::Pair& pair);
   ~RegionReader();
   RegionReader(const RegionReader&) = delete;
   RegionReader& operator=(const RegionReader&) = delete;
 
-  // None when errors were reported, with the user's own text.
-  std::optional<FormulaId> read(const std::string& text, const std::string& name);
+  // None when there are errors in `sink`, which show the user's own text, in `sources`.
+  std::optional<FormulaId> read(const std::string& text, const std::string& name,
+                                SourceMap& sources, DiagnosticSink& sink);
 
  private:
   diff::Pair& pair_;
-  const ReportOptions& options_;
   const std::vector<KnownName> lets_;
 };
 

@@ -45,11 +45,13 @@ class Writer {
       chains.push_back(format::CreateChain(builder_, builder_.CreateVector(chain)));
     }
     const auto faster = builder_.CreateVector(chains);
-    builder_.Finish(format::CreatePolicyTable(
-                        builder_, policy, version, model_.declared_facts, facts, axes, targets,
-                        outcomes, parameter_values, rows, rules, entries, requirements, clauses,
-                        assumptions, intervals, atoms, formulas, operands, blocks, faster),
-                    format::PolicyTableIdentifier());
+    const auto accepted = builder_.CreateVectorOfStructs(accepted_slower());
+    builder_.Finish(
+        format::CreatePolicyTable(builder_, policy, version, model_.declared_facts, facts, axes,
+                                  targets, outcomes, parameter_values, rows, rules, entries,
+                                  requirements, clauses, assumptions, intervals, atoms, formulas,
+                                  operands, blocks, faster, accepted),
+        format::PolicyTableIdentifier());
   }
 
  private:
@@ -167,9 +169,10 @@ class Writer {
     clauses_.emplace_back();
     for (std::size_t i = 0; i < queue.size(); ++i) {
       const Clause& at = *queue[i];
-      clauses_[first + i] = format::Clause(
-          static_cast<std::uint8_t>(at.kind), at.formula, static_cast<std::uint32_t>(clauses_.size()),
-          static_cast<std::uint32_t>(at.parts.size()), source(at.span));
+      clauses_[first + i] =
+          format::Clause(static_cast<std::uint8_t>(at.kind), at.formula,
+                         static_cast<std::uint32_t>(clauses_.size()),
+                         static_cast<std::uint32_t>(at.parts.size()), source(at.span));
       for (const Clause& part : at.parts) {
         queue.push_back(&part);
         clauses_.emplace_back();
@@ -203,6 +206,16 @@ class Writer {
       assumptions_.emplace_back(clause(assumption.condition), source(assumption.condition.span),
                                 location(assumption.span));
     }
+  }
+
+  std::vector<format::Acceptance> accepted_slower() {
+    std::vector<format::Acceptance> accepted;
+    for (const Allowance& own : model_.allowances) {
+      if (!own.slower) continue;
+      accepted.emplace_back(own.when, parts_.text.add(own.because), source(own.span),
+                            location(own.span));
+    }
+    return accepted;
   }
 
   flatbuffers::Offset<format::Block> block(BlockId id) {

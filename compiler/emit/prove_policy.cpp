@@ -26,6 +26,7 @@ class PolicyComparison {
     if (!formulas()) return "a formula";
     if (!rules()) return "a rule";
     if (!assumptions()) return "an assumption";
+    if (!accepted_slower()) return "an `allow slower`";
     return {};
   }
 
@@ -67,8 +68,9 @@ class PolicyComparison {
       if (stored.name()->string_view() != fact.name || stored.block() != fact.block ||
           stored.kind() != static_cast<std::uint8_t>(fact.kind) || stored.low() != fact.low ||
           stored.high() != fact.high || stored.width() != width_of(fact) || stored.has_default() ||
-          stored.source() != static_cast<std::uint8_t>(fact.source) || stored.source_key() != nullptr ||
-          stored.replaces() != nullptr || stored.doc() != nullptr || !symbols(stored, fact)) {
+          stored.source() != static_cast<std::uint8_t>(fact.source) ||
+          stored.source_key() != nullptr || stored.replaces() != nullptr ||
+          stored.doc() != nullptr || !symbols(stored, fact)) {
         return false;
       }
     }
@@ -120,8 +122,8 @@ class PolicyComparison {
     for (RowId r = 0; r < model_.rows.size(); ++r) {
       const Row& row = model_.rows[r];
       const format::Row& stored = *policy_.rows()->Get(r);
-      const auto kind = model_.outcomes[row.outcome].refused ? Decision::Kind::kRefused
-                                                             : Decision::Kind::kTarget;
+      const auto kind =
+          model_.outcomes[row.outcome].refused ? Decision::Kind::kRefused : Decision::Kind::kTarget;
       if (decisions[r] != Decision{kind, r, row.outcome, row.rule}) return false;
       if (stored.formula() != row.formula || stored.entry() != row.entry ||
           stored.outcome() != row.outcome || stored.rule() != row.rule) {
@@ -194,7 +196,8 @@ class PolicyComparison {
         return false;
       }
       for (std::uint32_t e = 0; e < stored.entries(); ++e) {
-        if (!entry(*policy_.entries()->Get(stored.first_entry() + e), rule.entries[e])) return false;
+        if (!entry(*policy_.entries()->Get(stored.first_entry() + e), rule.entries[e]))
+          return false;
       }
     }
     return true;
@@ -229,6 +232,22 @@ class PolicyComparison {
       }
     }
     return true;
+  }
+
+  bool accepted_slower() const {
+    const auto* stored = policy_.accepted_slower();
+    std::uint32_t at = 0;
+    for (const Allowance& own : model_.allowances) {
+      if (!own.slower) continue;
+      if (stored == nullptr || at == stored->size()) return false;
+      const format::Acceptance& accepted = *stored->Get(at++);
+      if (accepted.formula() != own.when || text(accepted.because()) != own.because ||
+          text(accepted.text()) != one_line(sources_.text(own.span)) ||
+          text(accepted.location()) != sources_.location(own.span)) {
+        return false;
+      }
+    }
+    return stored == nullptr || at == stored->size();
   }
 
   const Table& table_;

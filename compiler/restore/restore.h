@@ -18,7 +18,8 @@ struct Restored {
 // The model of an opened table, so that what works on policies works on tables. Everything that
 // decides is there: facts, targets, outcomes, blocks, rules, rows, entries, requirements, clauses,
 // assumptions, `faster`. Of tables that policyc wrote, formulas and all other ids are those of the
-// model it had. Promises, influences and allowances are not in a table and stay empty.
+// model it had. Promises, influences and `allow unsupported` are not in a table and stay empty; `allow
+// slower` neither in one of format 1.0.
 //
 // Sources are synthetic. For spans of rules, `when` conditions, entries, requirements and assumptions
 // `sources.location` gives the "file:line" that the table tells and `sources.text` the text, on one

@@ -1,6 +1,6 @@
-#include <utility>
-
 #include <fmt/format.h>
+
+#include <utility>
 
 #include "compiler/restore/clause_places.h"
 #include "compiler/restore/restoring.h"
@@ -20,6 +20,7 @@ class Rules {
     add_pieces();
     if (const auto done = r_.told.lay_out(r_.sources); !done) return done.error().message;
     assumptions();
+    accepted_slower();
     for (RuleId id = 0; id < r_.policy.rules()->size() && wrong_.empty(); ++id) rule(id);
     if (wrong_.empty() && r_.model.rows.size() != r_.policy.rows()->size()) {
       wrong_ = "it has rows without a rule";
@@ -46,6 +47,10 @@ class Rules {
     for (std::uint32_t i = 0; i < size_of(r_.policy.assumptions()); ++i) {
       const format::Assumption& from = *r_.policy.assumptions()->Get(i);
       assumption_pieces_.push_back(r_.told.add(from.location(), from.text()));
+    }
+    for (std::uint32_t i = 0; i < size_of(r_.policy.accepted_slower()); ++i) {
+      const format::Acceptance& from = *r_.policy.accepted_slower()->Get(i);
+      accepted_pieces_.push_back(r_.told.add(from.location(), from.text()));
     }
   }
 
@@ -81,11 +86,16 @@ class Rules {
     for (const Clause& part : clause.parts) parts.push_back(part.formula);
     Formulas& formulas = r_.model.formulas;
     switch (clause.kind) {
-      case Clause::Kind::kLeaf: return clause.formula;
-      case Clause::Kind::kAnd: return formulas.all(std::move(parts));
-      case Clause::Kind::kOr: return formulas.any(std::move(parts));
-      case Clause::Kind::kNot: return formulas.negate(parts[0]);
-      case Clause::Kind::kImplies: return formulas.implies(parts[0], parts[1]);
+      case Clause::Kind::kLeaf:
+        return clause.formula;
+      case Clause::Kind::kAnd:
+        return formulas.all(std::move(parts));
+      case Clause::Kind::kOr:
+        return formulas.any(std::move(parts));
+      case Clause::Kind::kNot:
+        return formulas.negate(parts[0]);
+      case Clause::Kind::kImplies:
+        return formulas.implies(parts[0], parts[1]);
     }
     return kFalse;
   }
@@ -99,6 +109,15 @@ class Rules {
       all.push_back(r_.model.assumptions.back().condition.formula);
     }
     r_.model.admitted = r_.model.formulas.all(std::move(all));
+  }
+
+  void accepted_slower() {
+    for (std::uint32_t i = 0; i < accepted_pieces_.size(); ++i) {
+      const format::Acceptance& from = *r_.policy.accepted_slower()->Get(i);
+      r_.model.allowances.push_back({true, r_.formulas[from.formula()],
+                                     std::string(r_.told.text(from.because())),
+                                     r_.told.span(accepted_pieces_[i])});
+    }
   }
 
   void rule(RuleId id) {
@@ -115,11 +134,13 @@ class Rules {
     }
     entries_ += stored.entries();
     for (std::uint32_t e = 0; e < stored.entries() && wrong_.empty(); ++e) {
-      made.entries.push_back(entry(*r_.policy.entries()->Get(stored.first_entry() + e), made, next));
+      made.entries.push_back(
+          entry(*r_.policy.entries()->Get(stored.first_entry() + e), made, next));
       if (made.entries.back().span != made.span) next = made.entries.back().span.end;
     }
     // The condition of an `otherwise` is the whole item.
-    made.when = clause(stored.when(), made.span, made.otherwise ? made.span.begin : next, made.block);
+    made.when =
+        clause(stored.when(), made.span, made.otherwise ? made.span.begin : next, made.block);
     if (wrong_.empty()) rows(made, id);
     r_.model.rules.push_back(std::move(made));
   }
@@ -196,7 +217,8 @@ class Rules {
 
   Restoring& r_;
   ClausePlaces places_;
-  std::vector<ToldSources::PieceId> rule_pieces_, requirement_pieces_, assumption_pieces_;
+  std::vector<ToldSources::PieceId> rule_pieces_, requirement_pieces_, assumption_pieces_,
+      accepted_pieces_;
   std::uint32_t entries_ = 0, requirements_ = 0;
   std::size_t clauses_ = 0;
   std::string wrong_;

@@ -31,7 +31,7 @@ std::string restore_names(Restoring& r, const std::string& name);
 // Formulas, rebuilt operand by operand.
 std::string restore_formulas(Restoring& r);
 
-// Assumptions, rules, entries, requirements and rows.
+// Assumptions, rules, entries, requirements, rows and `allow slower`.
 std::string restore_rules(Restoring& r);
 
 }  // namespace switchyard::restoring

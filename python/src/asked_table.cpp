@@ -8,6 +8,7 @@
 #include "python/src/text.h"
 #include "runtime/decide/decide.h"
 #include "runtime/decide/why.h"
+#include "runtime/log/layer_line.h"
 
 namespace py = pybind11;
 
@@ -83,8 +84,10 @@ PyObject* AskedTable::object_of(const Decision& decision, const void* facts) {
 PyObject* AskedTable::decide(PyObject* const* values, Py_ssize_t positional,
                              PyObject* names) noexcept {
   return ask(values, positional, names, [this](const void* facts) {
-    return object_of(residual_ ? residual_->decide(facts) : switchyard::decide(table(), facts),
-                     facts);
+    const Decision decision =
+        residual_ ? residual_->decide(facts) : switchyard::decide(table(), facts);
+    if (log_ != nullptr) log_->record(table(), served_->generation, facts, decision);
+    return object_of(decision, facts);
   });
 }
 
@@ -93,6 +96,19 @@ PyObject* AskedTable::why(PyObject* const* values, Py_ssize_t positional,
   return ask(values, positional, names, [this](const void* facts) {
     return new_text(to_text(switchyard::why(table(), facts)));
   });
+}
+
+std::string AskedTable::layer_line(const std::string& layer, const py::dict& facts) {
+  std::vector<PyObject*> values;
+  py::tuple names(py::len(facts));
+  for (const auto& [name, value] : facts) {
+    names[values.size()] = name;
+    values.push_back(value.ptr());
+  }
+  std::vector<std::int64_t> row(reader_.facts_size() / sizeof(std::int64_t) + 1);
+  auto* bytes = reinterpret_cast<unsigned char*>(row.data());
+  if (!reader_.fill(bytes, values.data(), names.ptr())) throw py::error_already_set();
+  return switchyard::layer_line(layer, table(), bytes);
 }
 
 void AskedTable::decide_rows(const py::buffer& facts, const py::buffer& out) const {

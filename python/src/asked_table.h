@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "python/src/decision_object.h"
 #include "python/src/fact_reader.h"
+#include "python/src/log_object.h"
 #include "runtime/decide/residual.h"
 
 // A table as Python asks it: keyword arguments in, Decisions out.
@@ -25,6 +28,12 @@ class AskedTable {
 
   // Of the Decisions made from now on.
   void set_generation(std::uint64_t generation);
+
+  // Decisions by `decide` are recorded there; null: nowhere.
+  void record_to(std::shared_ptr<LogObject> log) { log_ = std::move(log); }
+
+  // What an engine says of a layer at start. Throws (raise.h).
+  std::string layer_line(const std::string& layer, const pybind11::dict& facts);
 
   // Decides the structs of `facts`, a contiguous buffer, into `out`, as many Decisions. Without the
   // GIL.
@@ -45,6 +54,7 @@ class AskedTable {
   std::vector<StaticFact> fixed_;
   std::optional<ResidualTable> residual_;
   FactReader reader_;
+  std::shared_ptr<LogObject> log_;
   std::vector<pybind11::object> by_leaf_;  // Decisions made so far
 };
 

@@ -1,5 +1,6 @@
 // switchyard._compiler: compiling, proving, explaining and comparing. Imported when the first of
 // these is asked for. Documents go to Python as JSON, as policyc prints them.
+#include <fmt/format.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -9,19 +10,18 @@
 #include <tuple>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "runtime/table/table.h"  // before verify: `kUndecided`
-
+#include "compiler/capabilities/capabilities.h"
 #include "compiler/diagnostic/did_you_mean.h"
 #include "compiler/diagnostic/render.h"
 #include "compiler/diff/diff.h"
+#include "compiler/diff/restrict.h"
 #include "compiler/diff_report/render.h"
 #include "compiler/diff_report/report.h"
 #include "compiler/driver/given_facts.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/question.h"
 #include "compiler/driver/read.h"
+#include "compiler/driver/region_option.h"
 #include "compiler/parse/parse.h"
 #include "compiler/restore/restore.h"
 #include "compiler/sema/resolve.h"
@@ -29,6 +29,7 @@
 #include "compiler/verify/verify.h"
 #include "python/src/raise.h"
 #include "python/src/text.h"
+#include "runtime/table/table.h"  // before verify: `kUndecided`
 
 namespace py = pybind11;
 
@@ -72,29 +73,41 @@ py::tuple compile(const std::optional<std::string>& text, const std::string& nam
   return py::make_tuple(table, document(done.sink, done.sources), shown(done.sink, done.sources));
 }
 
-// Every stage up to the analyses, warnings included.
-void look_at(FileId root, SourceMap& sources, DiagnosticSink& sink) {
+// Every stage up to the analyses, warnings included. The error: a file of capabilities cannot be
+// read.
+Expected<void> look_at(FileId root, const std::vector<std::string>& capabilities,
+                       SourceMap& sources, DiagnosticSink& sink) {
   const ast::Policy policy = parse_policy(sources, root, sink);
-  if (sink.has_errors()) return;
-  const std::optional<Model> model = resolve(policy, sources, sink);
-  if (!model) return;
-  const auto classes = partition(*model, sink);
-  if (!classes) return;
-  const auto diagrams = build(*model, *classes, DiagramBudget{});
+  if (sink.has_errors()) return {};
+  std::optional<Model> model = resolve(policy, sources, sink);
+  if (!model) return {};
   VerifyOptions options;
   options.warnings = true;
+  if (!capabilities.empty()) {
+    const auto applied = apply_capabilities({capabilities, ""}, root, sources, *model, sink);
+    if (!applied) return fail(applied.error().message);
+    options.foreign_files = applied->files;
+    if (sink.has_errors()) return {};
+  }
+  const auto classes = partition(*model, sink);
+  if (!classes) return {};
+  const auto diagrams = build(*model, *classes, DiagramBudget{});
   verify(*model, *classes, diagrams, sources, sink, options);
-  accept_findings(*model, {{}, sink.error_count() < options.findings}, sink);
+  const bool all_looked_for = capabilities.empty() && sink.error_count() < options.findings;
+  accept_findings(*model, {{}, all_looked_for}, sink);
+  return {};
 }
 
-py::tuple verify_source(const std::optional<std::string>& text, const std::string& name) {
+py::tuple verify_source(const std::optional<std::string>& text, const std::string& name,
+                        const std::vector<std::string>& capabilities) {
   SourceMap sources;
   DiagnosticSink sink;
   const FileId root = add_source(sources, text, name);
-  {
+  const Expected<void> looked = [&] {
     const py::gil_scoped_release unlocked;
-    look_at(root, sources, sink);
-  }
+    return look_at(root, capabilities, sources, sink);
+  }();
+  if (!looked) raise(kError, looked.error().message);
   return py::make_tuple(document(sink, sources), shown(sink, sources));
 }
 
@@ -155,9 +168,20 @@ void check_attribute(const diff::Pair& pair, const std::string& name) {
                             meant.empty() ? "" : "; ", meant));
 }
 
+void restrict(diff::Pair& pair, const std::string& region) {
+  SourceMap sources;
+  DiagnosticSink sink;
+  const auto formula = [&] {
+    driver::RegionReader reader(pair);
+    return reader.read(region, "region", sources, sink);
+  }();
+  if (!formula) raise(kError, render_human(sink.diagnostics(), sources));
+  pair = diff::restricted(pair, *formula);
+}
+
 py::tuple diff_tables(const py::bytes& old_bytes, const std::string& old_name,
                       const py::bytes& new_bytes, const std::string& new_name,
-                      const std::string& by, bool reasons) {
+                      const std::string& by, bool reasons, const std::string& region) {
   const Opened old_side = open_bytes(old_bytes, old_name),
                new_side = open_bytes(new_bytes, new_name);
   auto pair = diff::align(old_side.restored.model, new_side.restored.model);
@@ -176,6 +200,7 @@ py::tuple diff_tables(const py::bytes& old_bytes, const std::string& old_name,
     options.compare = diff::Options::Compare::kAttribute;
     options.attribute = by;
   }
+  if (!region.empty()) restrict(*pair, region);
   const Partition classes = classes_of(pair->new_model, new_side.restored.sources);
   const diff::Report report = [&] {
     const py::gil_scoped_release unlocked;
@@ -195,9 +220,9 @@ PYBIND11_MODULE(_compiler, module) {
   using namespace switchyard::python;
   module.doc() = "The compiler; python/switchyard has the functions to use.";
   module.def("compile", &compile, py::arg("text"), py::arg("name"));
-  module.def("verify", &verify_source, py::arg("text"), py::arg("name"));
+  module.def("verify", &verify_source, py::arg("text"), py::arg("name"), py::arg("capabilities"));
   module.def("explain", &explain_table, py::arg("table"), py::arg("name"), py::arg("facts"),
              py::arg("free"), py::arg("why"), py::arg("why_not"), py::arg("limit"));
   module.def("diff", &diff_tables, py::arg("old"), py::arg("old_name"), py::arg("new"),
-             py::arg("new_name"), py::arg("by"), py::arg("reasons"));
+             py::arg("new_name"), py::arg("by"), py::arg("reasons"), py::arg("region"));
 }

@@ -9,6 +9,7 @@ namespace switchyard::python {
 
 inline constexpr const char* kError = "Error";
 inline constexpr const char* kFactError = "FactError";
+inline constexpr const char* kLogError = "LogError";
 inline constexpr const char* kStoreError = "StoreError";
 inline constexpr const char* kTableError = "TableError";
 

@@ -3,10 +3,13 @@
 #include <pybind11/stl.h>
 
 #include <chrono>
+#include <cmath>
 #include <span>
 
 #include "python/src/asked_table.h"
+#include "python/src/log_object.h"
 #include "python/src/raise.h"
+#include "python/src/start.h"
 #include "python/src/store_object.h"
 #include "python/src/text.h"
 #include "runtime/table/inspect.h"
@@ -121,6 +124,33 @@ std::unique_ptr<AskedTable> table_of(StoreObject& store) {
   return std::make_unique<AskedTable>(store.current()->served(), std::vector<StaticFact>{}, false);
 }
 
+std::shared_ptr<LogObject> open_log(const std::string& path, std::uint64_t sample_every,
+                                    const std::string& first, std::uint64_t max_file_bytes,
+                                    std::uint32_t keep_files, std::size_t ring_bytes, double poll,
+                                    const py::object& slow_path, const py::object& problem) {
+  LogConfig config;
+  config.path = path;
+  config.sample_every = sample_every;
+  if (first == "rule") {
+    config.first = LogConfig::First::kRule;
+  } else if (first == "none") {
+    config.first = LogConfig::First::kNone;
+  } else if (first != "box") {
+    raise(kLogError, "first is `" + first + "`; give \"box\", \"rule\" or \"none\"");
+  }
+  config.max_file_bytes = max_file_bytes;
+  config.keep_files = keep_files;
+  config.ring_bytes = ring_bytes;
+  config.poll = std::chrono::milliseconds(std::llround(poll * 1'000));
+  return std::make_shared<LogObject>(std::move(config), slow_path, problem);
+}
+
+std::string metrics_of(const LogObject& log, const std::vector<const StoreObject*>& stores) {
+  Metrics metrics = log.metrics();
+  for (const StoreObject* store : stores) metrics.reloads.push_back(store->reloads());
+  return to_prometheus(metrics);
+}
+
 std::unique_ptr<StoreObject> open_store(const std::string& path, const py::object& check,
                                         const py::object& log, const py::dict& bind,
                                         const std::string& compiler, double compile_timeout,
@@ -162,17 +192,25 @@ PYBIND11_MODULE(_runtime, module) {
       .def(py::init(&from_bytes), py::arg("bytes"), py::arg("name"))
       .def(py::init(&bind_facts), py::arg("table"), py::arg("facts"))
       .def(py::init(&table_of), py::arg("store"))
-      .def_property_readonly("policy",
-                             [](const AskedTable& self) { return to_str(self.table().policy()); })
-      .def_property_readonly("hash", [](const AskedTable& self) { return self.table().hash(); })
-      .def_property_readonly("compiler",
-                             [](const AskedTable& self) { return to_str(self.table().compiler()); })
-      .def_property_readonly("generation",
-                             [](const AskedTable& self) { return self.served()->generation; })
-      .def_property_readonly("facts_size",
-                             [](const AskedTable& self) { return self.table().facts_size(); })
-      .def_property_readonly("outcomes", &outcomes_of)
-      .def_property_readonly("targets", &targets_of)
+      .def_property_readonly(
+          "policy", [](const AskedTable& self) { return to_str(self.table().policy()); },
+          "The policy's name.")
+      .def_property_readonly(
+          "hash", [](const AskedTable& self) { return self.table().hash(); },
+          "Of the contents: equal for equal tables.")
+      .def_property_readonly(
+          "compiler", [](const AskedTable& self) { return to_str(self.table().compiler()); },
+          "What wrote it.")
+      .def_property_readonly(
+          "generation", [](const AskedTable& self) { return self.served()->generation; },
+          "Of a store's table; 0 for one by itself.")
+      .def_property_readonly(
+          "facts_size", [](const AskedTable& self) { return self.table().facts_size(); },
+          "Bytes of a row of facts.")
+      .def_property_readonly("outcomes", &outcomes_of,
+                             "Every outcome as the policy writes it, by Decision.index.")
+      .def_property_readonly("targets", &targets_of,
+                             "The target of each outcome; None for a refusal.")
       .def("_facts", &facts_of)
       .def("_bound",
            [](const AskedTable& self) {
@@ -187,8 +225,10 @@ PYBIND11_MODULE(_runtime, module) {
       .def("_spelled", &spelled)
       .def("_code", &code_of)
       .def("_decide_rows", &AskedTable::decide_rows)
-      .def("inspect",
-           [](const AskedTable& self) { return to_str(switchyard::inspect(self.table())); })
+      .def(
+          "inspect",
+          [](const AskedTable& self) { return to_str(switchyard::inspect(self.table())); },
+          "What the table holds, in words, as `policyc inspect` prints it.")
       .def("__bytes__", [](const AskedTable& self) {
         const auto bytes = self.table().bytes();
         return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -199,19 +239,45 @@ PYBIND11_MODULE(_runtime, module) {
       table, "why",
       "why($self, /, **facts)\n--\n\nThe decision and what was passed over, in words.");
 
+  table.def("_layer_line", &AskedTable::layer_line)
+      .def("_record_to", &AskedTable::record_to)
+      .def("_probe", &probe);
+
+  py::class_<LogObject, std::shared_ptr<LogObject>>(module, "LogBase")
+      .def(py::init(&open_log), py::arg("path"), py::kw_only(), py::arg("sample_every"),
+           py::arg("first"), py::arg("max_file_bytes"), py::arg("keep_files"),
+           py::arg("ring_bytes"), py::arg("poll"), py::arg("on_slow_path"), py::arg("on_problem"))
+      .def("flush", &LogObject::flush,
+           "Waits until all that this thread recorded before is in the file, or lost and counted.")
+      .def("_status", &LogObject::status)
+      .def("_metrics", &metrics_of)
+      .def("_close", &LogObject::close);
+
   py::class_<StoreObject> store(module, "StoreBase");
   store
       .def(py::init(&open_store), py::arg("path"), py::kw_only(), py::arg("check"), py::arg("log"),
            py::arg("bind"), py::arg("compiler"), py::arg("compile_timeout"), py::arg("quiet"),
            py::arg("poll"), py::arg("keep"), py::arg("max_bytes"), py::arg("watch"),
            py::arg("inotify"))
-      .def("reload", &StoreObject::reload)
-      .def("pin", &StoreObject::pin, py::arg("generation") = std::nullopt)
-      .def("unpin", &StoreObject::unpin)
-      .def("rollback", &StoreObject::rollback)
+      .def("reload", &StoreObject::reload,
+           "Looks at the file now and waits for the result: the generation. StoreError says why "
+           "the file is refused.")
+      .def("pin", &StoreObject::pin, py::arg("generation") = std::nullopt,
+           "Holds the current table, or makes the kept one of that generation current and holds "
+           "it.")
+      .def("unpin", &StoreObject::unpin,
+           "The newest good table of the file becomes current, unless it was rolled back.")
+      .def("rollback", &StoreObject::rollback,
+           "Makes the table before the current one current, and refuses the one left until the "
+           "file holds another good one.")
       .def("_status", &StoreObject::status)
-      .def_property_readonly("generation",
-                             [](StoreObject& self) { return self.current()->served()->generation; })
+      .def("_record_to", &StoreObject::record_to)
+      .def("metrics", &StoreObject::metrics,
+           "Prometheus' text: the counters of the log that this store records to, if any, and its "
+           "reloads.")
+      .def_property_readonly(
+          "generation", [](StoreObject& self) { return self.current()->served()->generation; },
+          "Of the current table; it counts the tables that became current.")
       .def("_close", &StoreObject::close);
   add_fast<StoreObject, &StoreObject::decide>(
       store, "decide",

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "python/src/raise.h"
+#include "python/src/shared_object.h"
 #include "python/src/text.h"
 
 namespace py = pybind11;
@@ -12,18 +13,6 @@ namespace {
 
 // Set while a callback of any store runs in this thread, under that store's lock.
 thread_local bool in_log = false;
-
-// Python objects that a thread without the GIL may drop.
-template <typename T>
-std::shared_ptr<T> with_gil(std::unique_ptr<T> object) {
-  return std::shared_ptr<T>(object.release(), [](T* dead) {
-    const py::gil_scoped_acquire locked;
-    delete dead;
-  });
-}
-std::shared_ptr<py::object> shared(const py::object& object) {
-  return with_gil(std::make_unique<py::object>(object));
-}
 
 Error error_of(const py::error_already_set& failed) { return {failed.what()}; }
 
@@ -114,9 +103,30 @@ std::shared_ptr<AskedTable> StoreObject::current() {
     current_ = std::static_pointer_cast<AskedTable>(
         std::const_pointer_cast<void>(version.shared_attachment()));
     current_->set_generation(version.generation());
+    current_->record_to(log_);
     generation_ = version.generation();
   }
   return current_;
+}
+
+void StoreObject::record_to(std::shared_ptr<LogObject> log) {
+  log_ = std::move(log);
+  current()->record_to(log_);
+}
+
+ReloadCount StoreObject::reloads() const {
+  PolicyStore& store = open_store();
+  const StoreStatus status = [&] {
+    const py::gil_scoped_release unlocked;
+    return store.status();
+  }();
+  return {status.policy, status.accepted, status.rejected};
+}
+
+std::string StoreObject::metrics() const {
+  Metrics metrics = log_ == nullptr ? Metrics{} : log_->metrics();
+  metrics.reloads.push_back(reloads());
+  return to_prometheus(metrics);
 }
 
 PyObject* StoreObject::decide(PyObject* const* values, Py_ssize_t positional,

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "python/src/asked_table.h"
+#include "python/src/log_object.h"
 #include "runtime/store/policy_store.h"
 
 // A PolicyStore as Python holds it. The GIL is held by callers, and let go of around whatever may
@@ -29,6 +30,11 @@ class StoreObject {
   // The current version; it stays while the result does.
   std::shared_ptr<AskedTable> current();
 
+  // The current table's and every later one's decisions go there; null: nowhere.
+  void record_to(std::shared_ptr<LogObject> log);
+  ReloadCount reloads() const;
+  std::string metrics() const;  // the log's, and these
+
   std::uint64_t reload();
   void pin(std::optional<std::uint64_t> generation);
   void unpin();
@@ -42,6 +48,7 @@ class StoreObject {
   std::unique_ptr<PolicyStore> store_;  // none once closed
   std::optional<PolicyReader> reader_;
   std::shared_ptr<AskedTable> current_;
+  std::shared_ptr<LogObject> log_;
   std::uint64_t generation_ = 0;
 };
 

@@ -13,9 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from switchyard._runtime import Decision
-from switchyard.errors import Diagnostic, Error, FactError, PolicyError, StoreError, TableError
+from switchyard.decision_log import DecisionLog, LogStatus
+from switchyard.errors import Diagnostic, Error, FactError, LogError, PolicyError, StoreError, TableError
 from switchyard.explanation import Explanation, explain
 from switchyard.policy import Change, Difference, Policy, Verification, diff, verify
+from switchyard.probe import ProbedFact, ProbedFacts, probe_facts
 from switchyard.store import PolicyStore, Rejection, StoreStatus
 from switchyard.table import BoundTable, Fact, FactValue, Table
 
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from switchyard.batch import decision_dtype as decision_dtype
 
 __all__ = [
-    "BoundTable", "Change", "Decision", "Diagnostic", "Difference", "Error", "Explanation", "Fact",
-    "FactError", "FactValue", "Kind", "Policy", "PolicyError", "PolicyStore", "Rejection", "StoreError",
-    "StoreStatus", "Table", "TableError", "Verification", "decision_dtype", "diff", "explain", "verify",
+    "BoundTable", "Change", "Decision", "DecisionLog", "Diagnostic", "Difference", "Error", "Explanation",
+    "Fact", "FactError", "FactValue", "Kind", "LogError", "LogStatus", "Policy", "PolicyError", "PolicyStore",
+    "ProbedFact", "ProbedFacts", "Rejection", "StoreError", "StoreStatus", "Table", "TableError",
+    "Verification", "decision_dtype", "diff", "explain", "probe_facts", "verify",
 ]
 
 

@@ -75,6 +75,35 @@ class TableBase:
     def _code(self, fact: str, value: Any) -> int: ...
     def _decide_rows(self, facts: Any, out: Any) -> None: ...
 
+    def _layer_line(self, layer: str, facts: Mapping[str, Any]) -> str: ...
+    def _record_to(self, log: Optional[LogBase]) -> None: ...
+    def _probe(
+        self,
+        providers: List[Tuple[str, str, Callable[[str], Union[bool, int, str, None]]]],
+        environment: Optional[Dict[str, str]],
+        overrides: Dict[str, str],
+    ) -> Tuple[List[Tuple[str, Optional[str], bool, str]], List[str], str]: ...
+
+class LogBase:
+    def __init__(
+        self,
+        path: str,
+        *,
+        sample_every: int,
+        first: str,
+        max_file_bytes: int,
+        keep_files: int,
+        ring_bytes: int,
+        poll: float,
+        on_slow_path: Optional[Callable[[str], Any]],
+        on_problem: Optional[Callable[[str], Any]],
+    ) -> None: ...
+    def flush(self) -> None:
+        """Waits until all that this thread recorded before is in the file, or lost and counted."""
+    def _status(self) -> Dict[str, Any]: ...
+    def _metrics(self, stores: List[StoreBase]) -> str: ...
+    def _close(self) -> None: ...
+
 class StoreBase:
     def __init__(
         self,
@@ -106,5 +135,8 @@ class StoreBase:
     def rollback(self) -> int:
         """Makes the table before the current one current, and refuses the one left until the file holds
         another good one."""
+    def metrics(self) -> str:
+        """Prometheus' text: the counters of the log that this store records to, if any, and its reloads."""
+    def _record_to(self, log: Optional[LogBase]) -> None: ...
     def _status(self) -> Dict[str, Any]: ...
     def _close(self) -> None: ...

@@ -44,6 +44,10 @@ class StoreError(Error):
     """A store that has nothing to serve, a file that it refuses, or a generation that it does not keep."""
 
 
+class LogError(Error):
+    """A decision log whose file cannot be opened, a setting outside its range, or one that is closed."""
+
+
 class PolicyError(Error):
     """A policy with errors. `diagnostics` are all findings, warnings too; the text shows them with their
     source lines, as policyc does."""

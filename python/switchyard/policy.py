@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 from switchyard.errors import Diagnostic, PolicyError
 from switchyard.explanation import Explanation, explain
@@ -94,40 +94,46 @@ class Policy:
         """Writes the table: whole or not at all. `Table.open` and `PolicyStore.open` take it."""
         self.table.save(path)
 
-    def verify(self) -> Verification:
+    def verify(self, *, capabilities: "Sequence[Union[str, os.PathLike[str]]]" = ()) -> Verification:
         """See switchyard.verify: of the same text, or of the file as it is now."""
-        return verify(self._source)
+        return verify(self._source, capabilities=capabilities)
 
     def explain(self, **facts: FactValue) -> Explanation:
         """See switchyard.explain."""
         return explain(self.table, facts)
 
-    def diff(self, new: "Union[Table, Policy]", *, by: str = "", reasons: bool = False) -> Difference:
+    def diff(self, new: "Union[Table, Policy]", *, by: str = "", reasons: bool = False,
+             region: str = "") -> Difference:
         """What changes from this policy to `new`; see switchyard.diff."""
-        return diff(self, new, by=by, reasons=reasons)
+        return diff(self, new, by=by, reasons=reasons, region=region)
 
     def __repr__(self) -> str:
         return f"<Policy {self.table.policy} {self.table.hash[:12]}>"
 
 
-def verify(source: Source, *, name: str = "policy") -> Verification:
+def verify(source: Source, *, name: str = "policy",
+           capabilities: "Sequence[Union[str, os.PathLike[str]]]" = ()) -> Verification:
     """Proves a policy for every combination of its facts and reports errors and warnings, as
     `policyc verify` does: what is slower than it need be, changes nothing, or is never used. `source` and
-    `name` as for Policy.compile. Never raises PolicyError."""
+    `name` as for Policy.compile. `capabilities` are files of `requires` lines that a kernel library prints
+    (`moe capabilities`), which judge the policy in place of its own. Never raises PolicyError; Error for a file
+    that cannot be read or holds anything else."""
     from switchyard import _compiler
 
-    found, shown = _compiler.verify(*_text_and_name(source, name))
+    found, shown = _compiler.verify(*_text_and_name(source, name), [os.fspath(path) for path in capabilities])
     return Verification(_diagnostics(found), shown)
 
 
 def diff(old: "Union[Table, Policy]", new: "Union[Table, Policy]", *, by: str = "",
-         reasons: bool = False) -> Difference:
+         reasons: bool = False, region: str = "") -> Difference:
     """Compares two policies as functions of their facts: the regions that decide otherwise, with counts.
-    `by`: compare only this attribute of the targets. `reasons`: rules and reasons too. Raises Error when
-    their facts cannot be put side by side."""
+    `by`: compare only this attribute of the targets. `reasons`: rules and reasons too. `region`: only
+    where this condition over their facts holds. Raises Error when their facts cannot be put side by side, or the
+    condition cannot be read."""
     from switchyard import _compiler
 
-    document, text, markdown = _compiler.diff(bytes(_table(old)), "old", bytes(_table(new)), "new", by, reasons)
+    document, text, markdown = _compiler.diff(bytes(_table(old)), "old", bytes(_table(new)), "new", by, reasons,
+                                              region)
     data: Dict[str, Any] = json.loads(document)
     changes = tuple(_change(change) for change in data["changes"])
     return Difference(changes, text, markdown, data)

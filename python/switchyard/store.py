@@ -6,10 +6,13 @@ import atexit
 import dataclasses
 import os
 import weakref
-from typing import Any, Callable, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Tuple, Union
 
 from switchyard import _runtime
 from switchyard.table import FactValue, Table
+
+if TYPE_CHECKING:
+    from switchyard.decision_log import DecisionLog
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +103,10 @@ class PolicyStore(_runtime.StoreBase):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _open_stores.add(self)
+
+    def record_to(self, log: "Optional[DecisionLog]") -> None:
+        """Records what `decide` answers from now on, by this table and those that come; None: nowhere."""
+        self._record_to(log)
 
     @property
     def table(self) -> Table:

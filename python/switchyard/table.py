@@ -12,6 +12,7 @@ from switchyard import _runtime
 if TYPE_CHECKING:
     import numpy
 
+    from switchyard.decision_log import DecisionLog
     from switchyard.explanation import Explanation
     from switchyard.policy import Difference, Policy
 
@@ -59,6 +60,14 @@ class _Asked(_runtime.TableBase):
         from switchyard import batch
 
         return batch.row_dtype(self)
+
+    def record_to(self, log: "Optional[DecisionLog]") -> None:
+        """Records what `decide` answers from now on (decide_batch does not); None: nowhere."""
+        self._record_to(log)
+
+    def layer_line(self, layer: str, /, **facts: FactValue) -> str:
+        """What to say of a layer once, at start: "layer NAME: packed(block_m = 64): why …; not native: …"."""
+        return self._layer_line(layer, facts)
 
     def decide_batch(
         self,
@@ -134,11 +143,12 @@ class Table(_Asked):
 
         return explain(self, facts)
 
-    def diff(self, new: "Union[Table, Policy]", *, by: str = "", reasons: bool = False) -> "Difference":
+    def diff(self, new: "Union[Table, Policy]", *, by: str = "", reasons: bool = False,
+             region: str = "") -> "Difference":
         """What changes from this table to `new`. Loads the compiler; see switchyard.diff."""
         from switchyard.policy import diff
 
-        return diff(self, new, by=by, reasons=reasons)
+        return diff(self, new, by=by, reasons=reasons, region=region)
 
 
 class BoundTable(_Asked):

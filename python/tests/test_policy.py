@@ -146,3 +146,24 @@ def test_the_compiler_runs_beside_other_threads(policy):
     for thread in threads:
         thread.join()
     assert hashes == [policy.table.hash] * 4
+
+
+def test_a_difference_in_a_region_alone(policy):
+    text = MOE.read_text().replace("tokens <= 16", "tokens <= 32")
+    new = switchyard.Policy.compile(text, name="moe.policy")
+    everywhere, inside, outside = (policy.diff(new, region=region) for region in ("", "tokens <= 20", "tokens > 32"))
+    assert everywhere and inside and not outside
+    assert sum(change.count for change in inside.changes) < sum(change.count for change in everywhere.changes)
+    assert policy.table.diff(new, region="tokens > 32").equal
+    with pytest.raises(switchyard.Error, match="tokns"):
+        policy.diff(new, region="tokns > 32")
+
+
+def test_capabilities_judge_in_place_of_the_policy_s_own_lines(policy, tmp_path):
+    assert not [found for found in policy.verify().diagnostics if found.severity == "error"]
+    capabilities = tmp_path / "kernels.requires"
+    capabilities.write_text('packed requires tokens <= 8 because "the kernel of this library"\n')
+    found = policy.verify(capabilities=[capabilities])
+    assert any(one.severity == "error" and "packed" in one.message for one in found.diagnostics)
+    with pytest.raises(switchyard.Error, match="no.requires"):
+        policy.verify(capabilities=[tmp_path / "no.requires"])

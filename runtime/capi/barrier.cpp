@@ -1,8 +1,8 @@
 #include "runtime/capi/barrier.h"
 
-#include <cstring>
-
 #include <fmt/format.h>
+
+#include <cstring>
 
 namespace switchyard::capi {
 namespace {

@@ -1,10 +1,10 @@
 #include "runtime/decide/decide.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "runtime/capi/barrier.h"
 #include "runtime/capi/decision.h"

@@ -25,10 +25,3 @@ struct switchyard_facts {
 struct switchyard_residual {
   switchyard::ResidualTable residual;
 };
-
-namespace switchyard::capi {
-
-// A residual table over the facts that are not set in `row`.
-Expected<ResidualTable> fold(const switchyard_facts& row);
-
-}  // namespace switchyard::capi

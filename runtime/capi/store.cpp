@@ -44,7 +44,7 @@ Expected<std::shared_ptr<const void>> serve(const switchyard_store_options& give
     const auto bound = ask_engine(
         [&](char* reason, size_t size) { return given.bind(given.user, &row, reason, size); });
     if (!bound) return tl::unexpected(bound.error());
-    auto residual = capi::fold(row);
+    auto residual = switchyard::ResidualTable::bind(row.table, row.row);
     if (!residual) return tl::unexpected(residual.error());
     served->residual = std::move(*residual);
   }
@@ -132,6 +132,14 @@ switchyard_decision switchyard_reader_decide(switchyard_reader* reader, const vo
   const ServedTable& served = *read(reader, generation).attachment<ServedTable>();
   return capi::to_c(served.residual ? served.residual->decide(facts)
                                     : switchyard::decide(served.table.table, facts));
+}
+
+const switchyard_table* switchyard_reader_last(const switchyard_reader* reader,
+                                               uint64_t* generation) {
+  const PolicyVersion* version = reader->reader.last();
+  if (version == nullptr) return nullptr;
+  if (generation != nullptr) *generation = version->generation();
+  return &version->attachment<ServedTable>()->table;
 }
 
 void switchyard_reader_rest(switchyard_reader* reader) {

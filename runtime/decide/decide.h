@@ -38,6 +38,13 @@ SWITCHYARD_EXPORT void decide_batch(const Table& table, const void* facts, std::
 
 namespace detail {
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Where a caller's struct has fewer members than a plan may have, g++ 12 warns of reads behind it,
+// which the number of facts rules out.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Warray-bounds"
+#endif
+
 // Adds fact kFact and those behind it to `cell`, an offset in bytes, and reads the decision there.
 // A chain rather than a loop, so that offsets are constants; its tests are alike for one table and
 // therefore well predicted.
@@ -59,6 +66,10 @@ template <std::uint32_t kFact>
   std::memcpy(&decision, reinterpret_cast<const unsigned char*>(plan.cells) + cell, sizeof decision);
   return decision;
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 }  // namespace detail
 

@@ -19,6 +19,14 @@ class Here {
         decision_(decision),
         truth_(table.view(), facts) {}
 
+  // Whether the policy says that a slower target is meant here.
+  bool accepted() const {
+    const auto* lines = policy_.accepted_slower();
+    if (lines == nullptr) return false;
+    return std::any_of(lines->begin(), lines->end(),
+                       [&](const format::Acceptance* line) { return truth_(line->formula()); });
+  }
+
   std::optional<FasterTarget> faster(std::uint32_t target) const {
     FasterTarget found{target, table_.targets()[target].name, {}};
     const std::uint32_t block = policy_.rules()->Get(decision_.rule)->block();
@@ -92,6 +100,7 @@ std::vector<FasterTarget> faster_that_could_run(
   const auto& candidates = faster[table.outcomes()[decision.index].target];
   if (candidates.empty()) return found;
   const Here here(table, facts, decision);
+  if (here.accepted()) return found;
   for (const std::uint32_t target : candidates) {
     if (auto one = here.faster(target)) found.push_back(std::move(*one));
   }

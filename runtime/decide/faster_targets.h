@@ -21,8 +21,7 @@ struct PassedRule {
 
 // A target that is faster than the one decided, by the policy's `faster` lines (through one chain
 // or several), and could run: some rule of the block uses it with parameters for which all its
-// `requires` hold. That is what the compiler's SY0321 means, for one combination of facts; what an
-// `allow slower` accepts is told too, since a table does not carry it.
+// `requires` hold. That is what the compiler's SY0321 means, for one combination of facts.
 struct FasterTarget {
   std::uint32_t target = 0;  // index into Table::targets
   std::string name;
@@ -33,7 +32,8 @@ struct FasterTarget {
 SWITCHYARD_EXPORT std::vector<std::vector<std::uint32_t>> faster_than(const Table& table);
 
 // The faster targets that could run where `decision` = decide(table, facts) picked another, in the
-// order of `faster` = faster_than(table); nothing for other kinds of decisions. Costs a `why` when
+// order of `faster` = faster_than(table); nothing for other kinds of decisions, and where an `allow
+// slower` of the policy accepts it (tables of format 1.0 do not tell). Costs a `why` when
 // the decided target has faster ones, else next to nothing. Allocates.
 SWITCHYARD_EXPORT std::vector<FasterTarget> faster_that_could_run(
     const Table& table, const std::vector<std::vector<std::uint32_t>>& faster, const void* facts,

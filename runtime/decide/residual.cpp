@@ -1,14 +1,16 @@
 #include "runtime/decide/residual.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "runtime/decide/bit_vectors.h"
 #include "runtime/decide/decide.h"
+#include "runtime/decide/fact_row.h"
 #include "runtime/decide/inputs.h"
 #include "runtime/decide/residual_parts.h"
+#include "runtime/table/fact_code.h"
 
 namespace switchyard {
 
@@ -20,7 +22,7 @@ struct ResidualTable::Contents {
   std::vector<Decision> cells;
   residual::Diagram diagram;
   std::unique_ptr<residual::Boxes> boxes;
-  residual::Domains domains;  // empty: the steps check
+  residual::Domains domains;        // empty: the steps check
   std::vector<StaticFact> statics;  // kWhole
   std::vector<std::uint32_t> read;
 };
@@ -41,14 +43,17 @@ std::int64_t load(const unsigned char* facts, std::uint32_t offset, bool wide) {
 std::uint32_t weight_of(const TableView& table, const Step& step, std::int64_t code,
                         std::uint64_t from_low) {
   switch (step.kind) {
-    case Step::Kind::kCheck: return 0;
-    case Step::Kind::kArray: return step.weights[from_low];
+    case Step::Kind::kCheck:
+      return 0;
+    case Step::Kind::kArray:
+      return step.weights[from_low];
     case Step::Kind::kBounds: {
       std::size_t passed = 0;
       for (const std::int64_t bound : step.bounds) passed += code >= bound ? 1 : 0;
       return step.weights[passed];
     }
-    case Step::Kind::kClass: return step.weights[class_of(table.axes[step.fact], code)];
+    case Step::Kind::kClass:
+      return step.weights[class_of(table.axes[step.fact], code)];
   }
   return 0;
 }
@@ -111,7 +116,8 @@ Expected<residual::Known> known_facts(const Table& table, std::span<const Static
                               table.policy(), known.size(), fact.fact));
     }
     if (known[fact.fact]) {
-      return fail(fmt::format("fact `{}` is bound twice; bind it once", table.facts()[fact.fact].name));
+      return fail(
+          fmt::format("fact `{}` is bound twice; bind it once", table.facts()[fact.fact].name));
     }
     known[fact.fact] = fact.code;
   }
@@ -193,8 +199,16 @@ std::size_t ResidualTable::bytes() const noexcept {
 
 std::vector<std::uint32_t> ResidualTable::read_facts() const { return contents_->read; }
 
-Expected<ResidualTable> ResidualTable::bind(const Table& table,
-                                            std::span<const StaticFact> facts) {
+Expected<ResidualTable> ResidualTable::bind(const Table& table, const FactRow& row) {
+  std::vector<StaticFact> known;
+  const std::vector<FactInfo>& facts = table.facts();
+  for (std::uint32_t i = 0; i < facts.size(); ++i) {
+    if (row.is_set(i)) known.push_back({i, code_in(row.data(), facts[i])});
+  }
+  return bind(table, known);
+}
+
+Expected<ResidualTable> ResidualTable::bind(const Table& table, std::span<const StaticFact> facts) {
   const auto known = known_facts(table, facts);
   if (!known) return tl::unexpected(known.error());
   const TableView& view = table.view();
@@ -230,9 +244,10 @@ Expected<ResidualTable> ResidualTable::bind(const Table& table,
     out->form = Form::kWhole;
     out->statics.assign(facts.begin(), facts.end());
     if (table.facts_size() > residual::kMostStruct) {
-      return fail(fmt::format("the facts of `{}` take {} bytes, more than the {} that can be bound; "
-                              "decide with the table itself",
-                              table.policy(), table.facts_size(), residual::kMostStruct));
+      return fail(
+          fmt::format("the facts of `{}` take {} bytes, more than the {} that can be bound; "
+                      "decide with the table itself",
+                      table.policy(), table.facts_size(), residual::kMostStruct));
     }
   }
   for (std::uint32_t f = 0; f < count; ++f) {

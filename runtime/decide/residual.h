@@ -13,6 +13,8 @@
 
 namespace switchyard {
 
+class FactRow;  // runtime/decide/fact_row.h
+
 // A fact that never changes in this process: architecture, environment, model.
 struct StaticFact {
   std::uint32_t fact;  // index into Table::facts
@@ -35,6 +37,8 @@ class SWITCHYARD_EXPORT ResidualTable {
   // the table for every one that policyc wrote. Errors: no such fact, a fact given twice, a struct of
   // facts larger than 16 KiB where nothing could be folded.
   static Expected<ResidualTable> bind(const Table& table, std::span<const StaticFact> facts);
+  // The same with the facts that are set in `row`, which is of this table or one of its schema.
+  static Expected<ResidualTable> bind(const Table& table, const FactRow& row);
 
   Decision decide(const void* facts) const noexcept;
 

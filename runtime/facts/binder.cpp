@@ -79,6 +79,13 @@ Binder::Bound Binder::bind_fact(std::uint32_t fact) {
   return Bound::kValue;
 }
 
+void Binder::no_such_key(std::uint32_t fact, const std::string& origin) {
+  const FactInfo& info = table_.facts()[fact];
+  const Source source = info.source == FactInfo::Source::kModel ? Source::model : Source::device;
+  note(fmt::format("fact `{}` is read `from {} {}`, but {} has no such key; {}", info.name,
+                   name_of(source), info.source_key, origin, by_hand(info)));
+}
+
 Binder::Bound Binder::bind_variable(std::uint32_t fact, const FactInfo& info) {
   if (!info.replaces.empty() && environment_(info.replaces)) {
     note_renamed(info);

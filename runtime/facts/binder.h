@@ -35,6 +35,9 @@ class Binder {
   // A fact that nobody provides: takes its default, or is a problem.
   void use_default(std::uint32_t fact);
 
+  // A fact whose source was asked, by `origin`, and answered no key at all: a problem.
+  void no_such_key(std::uint32_t fact, const std::string& origin);
+
   FactRow& row() { return row_; }
   const std::string& origin(std::uint32_t fact) const { return origins_[fact]; }
   const std::string& problems() const { return problems_; }  // a line each

@@ -39,6 +39,15 @@ bool may_answer(const Provider& provider, const FactInfo& fact) {
   return false;
 }
 
+// The first provider of the source that the fact names, if there is one.
+const Provider* asked_of(const FactInfo& fact, const Surroundings& around) {
+  if (fact.source == FactInfo::Source::kEngine) return nullptr;
+  const auto found =
+      std::find_if(around.providers.begin(), around.providers.end(),
+                   [&](const Provider& provider) { return may_answer(provider, fact); });
+  return found == around.providers.end() ? nullptr : &*found;
+}
+
 std::vector<Provided> ask(const Table& table, const std::vector<Provider>& providers) {
   std::vector<Provided> provided;
   for (const Provider& provider : providers) {
@@ -68,6 +77,10 @@ Expected<ProbedFacts> probe_facts(const Table& table, const Surroundings& around
     const FactInfo& info = table.facts()[f];
     ProbedFact fact{info.name, declared(info), true, std::nullopt, ""};
     const Binder::Bound bound = binder.bind_fact(f);
+    if (const Provider* silent = asked_of(info, around);
+        bound == Binder::Bound::kNobody && silent) {
+      binder.no_such_key(f, silent->origin);
+    }
     // A variable that is not set stays so: its default is as fixed as a value.
     if (bound == Binder::Bound::kDefault) (void)binder.row().set_code(f, *info.default_code);
     fact.fixed = bound != Binder::Bound::kNobody;

@@ -18,8 +18,8 @@ namespace switchyard::facts {
 
 // Somebody who knows facts when the process starts: the engine's device, model or configuration.
 struct Provider {
-  // Whose keys it has: `device` answers facts `from device KEY`, `model` those `from model KEY`,
-  // any of them and `engine` facts without a `from`, by their names. `environment` is no provider.
+  // Whose keys it has: `device` answers facts `from device KEY`, `model` those `from model KEY`;
+  // these and `engine` answer facts without a `from`, by their names. `environment` is no provider.
   Source source = Source::engine;
   std::string origin;  // for people: "vLLM's ModelConfig"
   // The value of a key; nothing for one that it does not have. Called once a key, by the thread

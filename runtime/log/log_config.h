@@ -42,8 +42,10 @@ struct LogConfig {
   std::chrono::milliseconds poll{10};
 
   // Called by the writer's thread, and not after the log's destructor returned; must not throw or
-  // call the log. A dispatch took a slower target than could run: once for each reason, at most
-  // 1,000 of them.
+  // call the log. A dispatch took a slower target than could run: once for each box of facts (kBox)
+  // of a table, at most 1,000 of them, whatever the table's generation. Found among the decisions
+  // that lines are written for, with or without a file: by default each box has one, by kRule or
+  // kNone only the rules' first or the sampled ones have.
   std::function<void(const SlowPath&)> on_slow_path;
   // The file cannot be written (said once, until it could be again) or rotated.
   std::function<void(const std::string& problem)> on_problem;

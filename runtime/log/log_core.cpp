@@ -215,9 +215,7 @@ void DecisionLog::Core::take(ThreadLog& thread) {
 void DecisionLog::Core::take(const LogRecord& record, const void* facts) {
   LoggedTable& logged = *record.table;
   if (config_.on_slow_path) {
-    const auto slow = slow_paths_.look(logged.table(), logged.generation(), logged.faster(), facts,
-                                       record.decision);
-    if (slow) {
+    if (const auto slow = slow_paths_.look(logged, facts, record.decision)) {
       config_.on_slow_path(*slow);
       const std::lock_guard lock(status_mutex_);
       ++status_.slow_paths;

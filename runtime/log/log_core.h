@@ -15,7 +15,7 @@
 #include "runtime/log/decision_log.h"
 #include "runtime/log/line_format.h"
 #include "runtime/log/log_file.h"
-#include "runtime/log/slow_path.h"
+#include "runtime/log/slow_paths.h"
 #include "runtime/log/thread_log.h"
 
 namespace switchyard {

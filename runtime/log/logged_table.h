@@ -48,6 +48,9 @@ class LoggedTable {
 
   // What a leaf's lines say of the outcome; the writer's thread only. Not for kBadFact.
   const std::string& outcome_text(const Decision& decision);
+  // The box that the facts lie in: the combination of their classes, of those that no condition of
+  // the policy tells apart; hashed, never 0. The facts must be inside their domains.
+  std::uint64_t box_of(const void* facts) const noexcept { return hash_of_box_(facts); }
   // By target, the faster ones.
   const std::vector<std::vector<std::uint32_t>>& faster() const { return faster_; }
 

@@ -109,7 +109,7 @@ void add_log(Text& text, const Metrics& metrics) {
   text.family("log_writable", "gauge", "1, or 0 while the decision log cannot be written.");
   text.sample({}, metrics.writing ? 1 : 0);
   text.family("slow_paths_total", "counter",
-              "Different reasons found why a target runs where a faster one could.");
+              "Boxes of facts in which a target runs where a faster one could.");
   text.sample({}, metrics.slow_paths);
 }
 

@@ -42,7 +42,7 @@ struct Metrics {
   std::uint64_t lost_ring = 0;           // lines lost since a thread's ring was full
   std::uint64_t lost_file = 0;           // lines lost since the file could not be written
   std::uint64_t rotations = 0;
-  std::uint64_t slow_paths = 0;  // different reasons found
+  std::uint64_t slow_paths = 0;  // boxes told of (LogConfig::on_slow_path)
   bool writing = true;           // false while the file cannot be written
 };
 

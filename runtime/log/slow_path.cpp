@@ -7,15 +7,6 @@
 namespace switchyard {
 namespace {
 
-std::string spell_facts(const Table& table, const void* facts) {
-  std::string out;
-  for (const FactInfo& fact : table.facts()) {
-    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", fact.name,
-                       spell(fact, code_in(facts, fact)));
-  }
-  return out;
-}
-
 std::string lacks(const PassedRule& rule) {
   std::string out;
   for (const FailedPart& part : rule.failed) {
@@ -25,6 +16,15 @@ std::string lacks(const PassedRule& rule) {
 }
 
 }  // namespace
+
+std::string spell_facts(const Table& table, const void* facts) {
+  std::string out;
+  for (const FactInfo& fact : table.facts()) {
+    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", fact.name,
+                       spell(fact, code_in(facts, fact)));
+  }
+  return out;
+}
 
 std::string reason(const SlowPath& slow) {
   std::string runs = slow.why.target;
@@ -47,21 +47,6 @@ std::string reason(const SlowPath& slow) {
 
 std::string to_text(const SlowPath& slow) {
   return fmt::format("slow path: {}; first seen with {}", reason(slow), slow.facts);
-}
-
-std::optional<SlowPath> SlowPaths::look(const Table& table, std::uint64_t generation,
-                                        const std::vector<std::vector<std::uint32_t>>& faster,
-                                        const void* facts, const Decision& decision) {
-  if (told_.size() >= kMaxReasons) return std::nullopt;
-  SlowPath slow;
-  slow.faster = faster_that_could_run(table, faster, facts, decision);
-  if (slow.faster.empty()) return std::nullopt;
-  slow.policy = table.policy();
-  slow.generation = generation;
-  slow.why = describe(table, decision, facts);
-  if (!told_.insert(reason(slow)).second) return std::nullopt;
-  slow.facts = spell_facts(table, facts);
-  return slow;
 }
 
 }  // namespace switchyard

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <limits>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "runtime/table/structure.h"
 
@@ -24,8 +24,7 @@ std::size_t size_of(const flatbuffers::Vector<T>* vector) {
 // The verifier leaves the alignment of structs in vectors to us.
 template <typename T>
 bool aligned(const flatbuffers::Vector<const T*>* vector) {
-  return size_of(vector) == 0 ||
-         reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(T) == 0;
+  return size_of(vector) == 0 || reinterpret_cast<std::uintptr_t>(vector->Data()) % alignof(T) == 0;
 }
 
 bool within(std::uint64_t first, std::uint64_t count, std::uint64_t size) {
@@ -56,6 +55,7 @@ class PolicyCheck {
     }
     if (!outcomes()) return "an outcome is malformed";
     if (!rules()) return "a rule is malformed";
+    if (!accepted_slower()) return "an `allow slower` is malformed";
     if (!clauses()) return "a condition is malformed";
     if (!formulas()) return "a formula is malformed";
     return {};
@@ -69,7 +69,9 @@ class PolicyCheck {
             reinterpret_cast<std::uintptr_t>(policy_.parameter_values()->Data()) % 8 == 0);
   }
 
-  bool text(const Text& text) const { return within(text.begin(), text.size(), table_.text.size()); }
+  bool text(const Text& text) const {
+    return within(text.begin(), text.size(), table_.text.size());
+  }
 
   bool fact(std::uint32_t index) const {
     const Fact& fact = *policy_.facts()->Get(index);
@@ -77,7 +79,8 @@ class PolicyCheck {
     const bool declared = index < policy_.declared_facts();
     if (fact.kind() > kDecisionKind || declared != (fact.kind() != kDecisionKind)) return false;
     if (fact.low() > fact.high() || fact.source() > 3) return false;
-    if (fact.has_default() && (fact.default_code() < fact.low() || fact.default_code() > fact.high())) {
+    if (fact.has_default() &&
+        (fact.default_code() < fact.low() || fact.default_code() > fact.high())) {
       return false;
     }
     constexpr std::int64_t kMin = std::numeric_limits<std::int32_t>::min();
@@ -87,14 +90,22 @@ class PolicyCheck {
     }
     const auto range = [&](std::int64_t high) { return fact.low() == 0 && fact.high() == high; };
     switch (fact.kind()) {
-      case 0: return range(1);
-      case 1: return range(symbols - 1);
-      case 2: return range(symbols);
-      case 3: return true;
-      case 4: return fact.low() >= 0;
-      case 5: return symbols <= 16 && range((std::int64_t{1} << symbols) - 1);
-      case 6: return range(2);
-      default: break;
+      case 0:
+        return range(1);
+      case 1:
+        return range(symbols - 1);
+      case 2:
+        return range(symbols);
+      case 3:
+        return true;
+      case 4:
+        return fact.low() >= 0;
+      case 5:
+        return symbols <= 16 && range((std::int64_t{1} << symbols) - 1);
+      case 6:
+        return range(2);
+      default:
+        break;
     }
     if (fact.block() >= policy_.blocks()->size()) return false;
     const Block& block = *policy_.blocks()->Get(fact.block());
@@ -110,10 +121,12 @@ class PolicyCheck {
     const std::uint64_t span =
         static_cast<std::uint64_t>(axis.high()) - static_cast<std::uint64_t>(axis.low());
     switch (axis.lookup()) {
-      case Lookup::kConstant: return axis.classes() == 1;
+      case Lookup::kConstant:
+        return axis.classes() == 1;
       case Lookup::kArray:
         return span < 65'536 && classes_within(axis.array(), span + 1, axis.classes());
-      case Lookup::kSearch: return search(axis);
+      case Lookup::kSearch:
+        return search(axis);
     }
     return false;
   }
@@ -199,8 +212,8 @@ class PolicyCheck {
     for (const Block* block : *policy_.blocks()) {
       if (block->first_row() != next || !targets_within(block->targets())) return false;
       next += block->rows();
-      if (block->has_fact() && (block->fact() < policy_.declared_facts() ||
-                                block->fact() >= policy_.facts()->size())) {
+      if (block->has_fact() &&
+          (block->fact() < policy_.declared_facts() || block->fact() >= policy_.facts()->size())) {
         return false;
       }
     }
@@ -214,12 +227,14 @@ class PolicyCheck {
           row->outcome() >= policy_.outcomes()->size() || row->rule() >= policy_.rules()->size()) {
         return false;
       }
-      if (row->entry() != kNoEntry && row->entry() >= policy_.rules()->Get(row->rule())->entries()) {
+      if (row->entry() != kNoEntry &&
+          row->entry() >= policy_.rules()->Get(row->rule())->entries()) {
         return false;
       }
     }
     for (const Rule* rule : *policy_.rules()) {
-      if (rule->kind() > 3 || rule->block() >= policy_.blocks()->size() || rule->when() >= clauses ||
+      if (rule->kind() > 3 || rule->block() >= policy_.blocks()->size() ||
+          rule->when() >= clauses ||
           !within(rule->first_entry(), rule->entries(), size_of(policy_.entries())) ||
           !text(rule->because()) || !text(rule->text()) || !text(rule->location())) {
         return false;
@@ -228,7 +243,8 @@ class PolicyCheck {
     for (std::uint32_t i = 0; i < size_of(policy_.entries()); ++i) {
       const Entry& entry = *policy_.entries()->Get(i);
       if (entry.outcome() >= policy_.outcomes()->size() || entry.row() >= policy_.rows()->size() ||
-          !within(entry.first_requirement(), entry.requirements(), size_of(policy_.requirements()))) {
+          !within(entry.first_requirement(), entry.requirements(),
+                  size_of(policy_.requirements()))) {
         return false;
       }
     }
@@ -243,6 +259,17 @@ class PolicyCheck {
       const Assumption& assumption = *policy_.assumptions()->Get(i);
       if (assumption.clause() >= clauses || !text(assumption.text()) ||
           !text(assumption.location())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool accepted_slower() const {
+    for (std::uint32_t i = 0; i < size_of(policy_.accepted_slower()); ++i) {
+      const Acceptance& accepted = *policy_.accepted_slower()->Get(i);
+      if (accepted.formula() >= policy_.formulas()->size() || !text(accepted.because()) ||
+          !text(accepted.text()) || !text(accepted.location())) {
         return false;
       }
     }

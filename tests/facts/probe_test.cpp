@@ -150,6 +150,12 @@ TEST_CASE("a provider without a key that a fact names") {
       error_of(table, with),
       Equals("fact `x` is read `from device mx`, but device has arch; give it as an override of "
              "`x`"));
+  with.providers = {provider(Source::device, "hip:0", {{"other", true}})};
+  CHECK_THAT(error_of(table, with),
+             Equals("fact `x` is read `from device mx`, but hip:0 has no such key; give it as an "
+                    "override of `x`\n"
+                    "fact `y` is read `from device arch`, but hip:0 has no such key; give it as an "
+                    "override of `y`"));
   with.providers.clear();
   const auto probed = probe_facts(table, with);
   REQUIRE(probed);

@@ -53,6 +53,13 @@ for program in by-cmake/consumer ./by-pkg-config; do
   expect "$program, without" emulated "$("$program" first.table "${emulated[@]}")"
 done
 
+# A caller's struct of two members, at any optimisation, gives no warning.
+for level in -O1 -O2 -O3; do
+  # shellcheck disable=SC2046
+  "$cxx" -std=c++20 "$level" -Wall -Wextra -Werror -c "$here/consumer/two_members.cpp" \
+    $(pkg-config --cflags switchyard) -o two_members.o || fail "a struct of two members is warned of at $level"
+done
+
 head -c 100 first.table >cut.table
 if ./by-pkg-config cut.table "${native[@]}" 2>cut.log; then fail "a truncated table was opened"; fi
 grep cut.table cut.log >/dev/null || fail "the error does not name the file: $(cat cut.log)"
@@ -97,13 +104,26 @@ for program in engine/engine_cpp ./engine_cpp; do
   printf '8\n4096\n' | "$program" moe.table gfx950 engine.log.jsonl >out.txt 2>err.txt || fail "$(cat err.txt)"
   expect "$program: logged lines" 6 "$(wc -l <engine.log.jsonl)"
   "$prefix/bin/policyc" audit "$engine/moe.policy" engine.log.jsonl >audit.txt || fail "$(cat audit.txt)"
-  for part in 'arch = gfx950' 'layer 0: packed(block_m = 16): few tokens' '^switchyard_decisions_total{.*} 2'; do
+  for part in 'arch  *= gfx950  *from device arch: this engine' 'layer 0: packed(block_m = 16): few tokens' '^switchyard_decisions_total{.*} 2'; do
+    grep "$part" err.txt >/dev/null || fail "$program says nothing of: $part; it says: $(cat err.txt)"
+  done
+done
+# A rule that asks for more than the kernel needs: the batch runs, and the engine's log says what it lost.
+sed 's/tokens > 16 because/tokens > 64 because/' "$engine/moe.policy" >slower.policy
+"$prefix/bin/policyc" slower.policy -o slower.table
+for program in engine/engine_cpp ./engine_cpp; do
+  rm -f engine.log.jsonl
+  echo 32 | "$program" slower.table gfx950 engine.log.jsonl >out.txt 2>err.txt || fail "$(cat err.txt)"
+  for part in 'slow path: policy moe runs packed.* where native could run, but slower.policy:19 needs .tokens > 64.' \
+    '^switchyard_slow_paths_total 2'; do
     grep "$part" err.txt >/dev/null || fail "$program says nothing of: $part; it says: $(cat err.txt)"
   done
 done
 if ENGINE_USE_AITER=perhaps ./engine_cpp moe.table gfx950 <<<8 2>out.txt; then fail "a bad variable is taken"; fi
 grep perhaps out.txt >/dev/null || fail "the error does not name the variable's value"
 expect "a policy" 3 "$(echo 8 | PATH=$prefix/bin:$PATH ./engine_cpp "$engine/moe.policy" gfx942 2>err.txt | wc -l)"
+if echo many | ./engine_cpp moe.table gfx950 2>out.txt; then fail "a batch that is no number is taken"; fi
+grep 'number of tokens' out.txt >/dev/null || fail "$(cat out.txt)"
 sed 's/native/vendor/g' "$engine/moe.policy" >vendor.policy
 "$prefix/bin/policyc" vendor.policy -o vendor.table
 for program in ./engine_c ./engine_cpp; do
@@ -112,7 +132,7 @@ for program in ./engine_c ./engine_cpp; do
 done
 
 # Each public header by itself.
-printf '#include <switchyard.h>\n#include <switchyard_store.h>\n' >one.c
+printf '#include <switchyard.h>\n#include <switchyard_log.h>\n' >one.c
 # shellcheck disable=SC2046
 "$cc" -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only $(pkg-config --cflags switchyard) one.c
 # shellcheck disable=SC2046

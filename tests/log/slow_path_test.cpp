@@ -1,13 +1,14 @@
 #include "runtime/log/slow_path.h"
 
 #include <set>
+#include <thread>
 
 #include "tests/log/sample_log.h"
 
 // Slow paths against trying every combination by hand, and their texts.
 namespace switchyard::testing {
 
-TEST_CASE("a slow path says what runs, what could, and which conditions failed; once a reason") {
+TEST_CASE("a slow path says what runs, what could, and which conditions failed; once a box") {
   const Table table = open_policy(kLogged);
   std::vector<SlowPath> found;
   LogConfig config;
@@ -44,6 +45,51 @@ TEST_CASE("a slow path says what runs, what could, and which conditions failed; 
   CHECK(found.size() == 2);
   CHECK(log->status().slow_paths == 2);
   CHECK(log->metrics().slow_paths == 2);
+  // Another box with the first one's reason is told of, once.
+  for (int i = 0; i < 3; ++i) record(*log, table, {{"rocm", "8.0"}});
+  record(*log, table, {{"rocm", "9.0"}});  // the same box: the policy compares with 7.0 alone
+  log->flush();
+  REQUIRE(found.size() == 3);
+  CHECK(reason(found[2]) == reason(found[0]));
+  CHECK_THAT(found[2].facts, Catch::Contains("rocm = 8.0"));
+  CHECK(log->metrics().slow_paths == 3);
+}
+
+TEST_CASE("every box with a slow path is told of exactly once, from all threads and generations") {
+  const Table table = open_policy(kLogged), again = open_policy(kLogged);
+  std::vector<std::string> told;  // by the writer's thread alone
+  LogConfig config;
+  config.on_slow_path = [&](const SlowPath& slow) { told.push_back(slow.facts); };
+  const auto log = open_log(config);
+  std::vector<FactRow> rows;
+  std::size_t slow = 0;
+  for (const char* scheme : {"w4", "w4a4"}) {
+    for (const char* tokens : {"16", "17", "4001"}) {
+      for (const char* arch : {"gfx942", "gfx950"}) {
+        rows.push_back(row_of(table, {{"scheme", scheme}, {"tokens", tokens}, {"arch", arch}}));
+        const Decision decision = decide(table, rows.back().data());
+        const auto faster =
+            faster_that_could_run(table, faster_than(table), rows.back().data(), decision);
+        slow += faster.empty() ? 0 : 1;
+      }
+    }
+  }
+  REQUIRE(slow == rows.size());  // aiter is off: native never decides
+  std::vector<std::thread> threads;
+  for (std::uint64_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int pass = 0; pass < 50; ++pass) {
+        for (const FactRow& row : rows) {
+          const Table& own = pass < 25 ? table : again;
+          log->record(own, 1 + t % 2 + (pass < 25 ? 0 : 2), row.data(), decide(own, row.data()));
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  log->flush();
+  CHECK(told.size() == rows.size());
+  CHECK(std::set<std::string>(told.begin(), told.end()).size() == rows.size());
 }
 
 TEST_CASE(
@@ -82,6 +128,20 @@ first of emulated, native otherwise
   CHECK(told ==
         "policy order runs emulated (test.policy:9) where native could run, but "
         "test.policy:9 comes after what decided");
+}
+
+TEST_CASE("what `allow slower` accepts is no slow path, and everything beside it is") {
+  const Table table = open_policy(std::string(kLogged) +
+                                  "allow slower when not aiter and tokens <= 16 because \"meant\"\n");
+  std::vector<std::string> told;
+  LogConfig config;
+  config.on_slow_path = [&](const SlowPath& slow) { told.push_back(slow.facts); };
+  const auto log = open_log(config);
+  record(*log, table, {});
+  record(*log, table, {{"tokens", "17"}});
+  log->flush();
+  REQUIRE(told.size() == 1);
+  CHECK_THAT(told[0], Catch::Contains("tokens = 17"));
 }
 
 TEST_CASE("every combination of a policy: a slow path exactly where a faster target could run") {

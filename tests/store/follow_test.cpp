@@ -1,10 +1,10 @@
 // Every way in which a file comes to hold other bytes.
 #include <catch2/catch.hpp>
-
 #include <filesystem>
 #include <fstream>
 
 #include "runtime/store/path_watch.h"
+#include "tests/process/config_map.h"
 #include "tests/store/live_policies.h"
 
 namespace switchyard::testing {
@@ -40,29 +40,6 @@ std::string table(int number) {
 void write_in_place(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
-
-// A folder as kubelet's atomic writer makes it: the files in one of its own, `..data` a link to that,
-// the visible names links through `..data`; an update writes a new folder and renames a new link.
-class ConfigMap {
- public:
-  explicit ConfigMap(std::string folder) : folder_(std::move(folder)) { fs::create_directories(folder_); }
-  void update(const std::string& name, const std::string& bytes) {
-    const std::string own = "..2026_11_27_" + std::to_string(++version_);
-    fs::create_directory(folder_ + "/" + own);
-    write_in_place(folder_ + "/" + own + "/" + name, bytes);
-    fs::create_symlink(own, folder_ + "/..data_tmp");
-    fs::rename(folder_ + "/..data_tmp", folder_ + "/..data");
-    if (version_ == 1) {
-      fs::create_symlink("..data/" + name, folder_ + "/" + name);
-    } else {
-      fs::remove_all(folder_ + "/..2026_11_27_" + std::to_string(version_ - 1));
-    }
-  }
-
- private:
-  std::string folder_;
-  int version_ = 0;
-};
 
 }  // namespace
 
@@ -195,6 +172,30 @@ TEST_CASE("without inotify the file is polled, and the status says so") {
   write_in_place(path, table(3));
   REQUIRE(live.events.wait_accepted(3));
   CHECK(live.number() == 3);
+}
+
+// As a file that is mounted by itself into a container is written from outside: the same inode, by
+// another name, of whose folder nothing is heard.
+TEST_CASE("a write in place by another name of the file is not heard of, and seen by the poll") {
+  const TemporaryFolder folder;
+  const std::string outside = folder.write("outside/live.table", table(1));
+  fs::create_directory(folder.path("inside"));
+  const std::string inside = folder.path("inside/live.table");
+  fs::create_hard_link(outside, inside);
+  PathWatch watch;
+  watch.follow({inside});
+  CHECK(watch.problem() == "");
+  PolicyStoreOptions options;
+  options.poll = std::chrono::milliseconds(5);
+  Events events;
+  options.log = events.options().log;
+  const auto store = PolicyStore::open(inside, options);
+  REQUIRE(store.has_value());
+  write_in_place(outside, table(2));
+  REQUIRE(events.wait_accepted(2));
+  CHECK(number_of((*store)->read().table(), kFacts) == 2);
+  const PathWatch::Events heard = watch.drain();
+  CHECK_FALSE((heard.settled || heard.writing));
 }
 
 TEST_CASE("other files of a watched folder are not heard of") {

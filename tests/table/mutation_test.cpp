@@ -5,6 +5,7 @@
 
 #include "runtime/decide/decide.h"
 #include "runtime/decide/fact_row.h"
+#include "runtime/decide/faster_targets.h"
 #include "runtime/decide/why.h"
 #include "runtime/table/inspect.h"
 #include "tests/emit/random_tables.h"
@@ -58,6 +59,8 @@ void use(const Table& table, std::mt19937_64& random) {
     CHECK(decision == decide_general(table, at, VectorUnit::kPortable));
     for (std::uint32_t b = 0; b < table.blocks().size(); ++b) decide_block(table, b, at);
     CHECK(why(table, at).decision == decision);
+    const auto faster = faster_that_could_run(table, faster_than(table), at, decision);
+    CHECK((faster.empty() || decision.kind == Decision::Kind::kTarget));
     CHECK_FALSE(to_text(why(table, at)).empty());
   }
 }
@@ -75,6 +78,7 @@ TEST_CASE("no damage that keeps the hash makes opening or deciding fault") {
     shape.facts = 1 + i % 5;
     shape.decisions = i % 3;
     shape.assumptions = 2;
+    shape.promises = true;
     Compiled compiled = compile(random_model(random, shape));
     if (i % 2 == 1) compiled.diagrams.reset();
     for (const DeciderChoice decider : kDeciders) {

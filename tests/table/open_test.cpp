@@ -54,7 +54,7 @@ TEST_CASE("a written table opens, by file and from memory, as what was written")
   CHECK(copy->hash() == table->hash());
   CHECK(inspect(*copy) == inspect(*table));
   CHECK(inspect(*table).find(table->hash()) != std::string::npos);
-  CHECK(inspect(*table).find("format    1.0") != std::string::npos);
+  CHECK(inspect(*table).find("format    1.1") != std::string::npos);
   CHECK(inspect(*table).find("policyc ") != std::string::npos);
 }
 
@@ -143,8 +143,8 @@ TEST_CASE("an unknown section is ignored when it is optional, and an error when 
   CHECK(optional->rules().size() == known->rules().size());
   const auto required = Table::from_bytes(with_unknown_section(bytes, false));
   REQUIRE_FALSE(required.has_value());
+  CHECK(required.error().message.find("format 1.2") != std::string::npos);
   CHECK(required.error().message.find("format 1.1") != std::string::npos);
-  CHECK(required.error().message.find("format 1.0") != std::string::npos);
   CHECK(required.error().message.find("newer libswitchyard") != std::string::npos);
 }
 

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include "runtime/decide/decide.h"
 #include "runtime/decide/fact_row.h"
+#include "runtime/decide/faster_targets.h"
 #include "runtime/decide/why.h"
 #include "runtime/format/version.h"
 #include "runtime/table/table.h"
@@ -36,6 +38,24 @@ TEST_CASE("the table of format 1.0 that was released opens and decides") {
   CHECK(ask(*table, "false", "w8", "16").find("emulated\n") == 0);
   CHECK(ask(*table, "false", "w8", "5000").find("refused: too many tokens\n") == 0);
   CHECK(ask(*table, "true", "w8", "1").find("excluded: ") == 0);
+}
+
+TEST_CASE("the table of format 1.1 that was released knows where a slower target is meant") {
+  const auto table = Table::open("tests/table/data/format_1_1.table");
+  if (!table) FAIL(table.error().message);
+  CHECK(table->format_minor() == 1);
+  const auto faster = [&](const char* tokens) {
+    FactRow row(*table);
+    REQUIRE(row.set_text("mx", "true"));
+    REQUIRE(row.set_text("scheme", "w8"));
+    REQUIRE(row.set_text("tokens", tokens));
+    const auto facts = row.finish();
+    REQUIRE(facts.has_value());
+    return faster_that_could_run(*table, faster_than(*table), *facts, decide(*table, *facts));
+  };
+  CHECK(faster("16").empty());
+  REQUIRE(faster("17").size() == 1);
+  CHECK(faster("17")[0].name == "native");
 }
 
 TEST_CASE("libswitchyard has neither the compiler nor ANTLR in it") {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/decide/decide.h"
 #include "runtime/decide/fact_row.h"
+#include "runtime/decide/residual.h"
 #include "runtime/decide/why.h"
 #include "runtime/facts/probe.h"
 #include "runtime/log/decision_log.h"
@@ -41,26 +41,50 @@ const std::map<std::string, Kernel> kKernels = {
 };
 const std::vector<std::string> kLayers = {"w_mxfp4", "w_mxfp4_a_mxfp4", "w_mxfp6_e3m2"};
 
-// By outcome, null for the refusal: made by the store for every table before it is served, so that
-// a table that names a kernel which is not here is refused, and the last good one stays.
-using BoundKernels = std::vector<Kernel>;
+// What the engine makes of each table before it is served, so that a table which it cannot run, by
+// a kernel that is not here or a variable that means nothing, is refused and the last good one
+// stays.
+struct Prepared {
+  explicit Prepared(const Table& of) : table(of) {}
+  const Table table;            // `probed` points at it
+  std::vector<Kernel> kernels;  // by outcome, null for the refusal
+  std::optional<switchyard::facts::ProbedFacts> probed;
+  std::optional<switchyard::ResidualTable> residual;  // over what `probed` leaves open
+};
 
-Expected<std::shared_ptr<const void>> bind_kernels(const Table& table) {
-  auto bound = std::make_shared<BoundKernels>();
-  for (const OutcomeInfo& outcome : table.outcomes()) {
+Expected<void> bind_kernels(Prepared& prepared) {
+  for (const OutcomeInfo& outcome : prepared.table.outcomes()) {
     if (outcome.refused) {
-      bound->push_back(nullptr);
+      prepared.kernels.push_back(nullptr);
       continue;
     }
-    const std::string& name = table.targets()[outcome.target].name;
+    const std::string& name = prepared.table.targets()[outcome.target].name;
     const auto kernel = kKernels.find(name);
     if (kernel == kKernels.end()) {
       return switchyard::fail("the table names the kernel `" + name +
                               "`, which this engine does not have");
     }
-    bound->push_back(kernel->second);
+    prepared.kernels.push_back(kernel->second);
   }
-  return bound;
+  return {};
+}
+
+Expected<std::shared_ptr<const void>> prepare(const std::string& arch, const Table& table) {
+  auto prepared = std::make_shared<Prepared>(table);
+  if (const auto bound = bind_kernels(*prepared); !bound) return tl::unexpected(bound.error());
+  switchyard::facts::Surroundings around;  // the environment, and:
+  around.providers.push_back(
+      {switchyard::facts::Source::device, "this engine", [&](const std::string& key) {
+         using Found = std::optional<switchyard::facts::Value>;
+         return key == "arch" ? Found(arch) : Found();
+       }});
+  auto probed = switchyard::facts::probe_facts(prepared->table, around);
+  if (!probed) return tl::unexpected(probed.error());
+  auto residual = switchyard::ResidualTable::bind(prepared->table, probed->row);
+  if (!residual) return tl::unexpected(residual.error());
+  prepared->probed = std::move(*probed);
+  prepared->residual = std::move(*residual);
+  return prepared;
 }
 
 int fail(const switchyard::Error& error) {
@@ -68,59 +92,34 @@ int fail(const switchyard::Error& error) {
   return 1;
 }
 
-// What stays the same between batches.
-struct Engine {
-  std::string arch;
-  std::unique_ptr<switchyard::DecisionLog> log;
-  // What device and environment say, asked once a table.
-  std::optional<switchyard::facts::ProbedFacts> probed;
-  std::uint64_t generation = 0;  // of that table
-
-  Expected<void> probe(const switchyard::PolicyVersion& version) {
-    if (version.generation() == generation) return {};
-    switchyard::facts::Surroundings around;
-    around.providers.push_back(
-        {switchyard::facts::Source::device, "this engine",
-         [this](const std::string& key) -> std::optional<switchyard::facts::Value> {
-           if (key == "arch") return arch;
-           return std::nullopt;
-         }});
-    auto found = switchyard::facts::probe_facts(version.table(), around);
-    if (!found) return tl::unexpected(found.error());
-    if (generation == 0) std::cerr << to_text(*found);
-    probed = std::move(*found);
-    generation = version.generation();
-    return {};
-  }
-};
-
-// One batch through all layers, by the table that is current now.
-int run_batch(Engine& engine, const switchyard::PolicyVersion& version, int tokens) {
-  const Table& table = version.table();
-  const bool first = engine.generation == 0;
-  if (const auto known = engine.probe(version); !known) return fail(known.error());
-  switchyard::FactRow row = engine.probed->row;
+// One batch through all layers, by the table that is current now. The first one says what each
+// layer takes, and why.
+int run_batch(const switchyard::PolicyVersion& version, int tokens, bool is_first,
+              switchyard::DecisionLog* log) {
+  const Prepared& prepared = *version.attachment<Prepared>();
+  const Table& table = prepared.table;
+  switchyard::FactRow row = prepared.probed->row;
   if (const auto set = row.set_int("tokens", tokens); !set) return fail(set.error());
   for (std::size_t layer = 0; layer < kLayers.size(); ++layer) {
     if (const auto set = row.set_text("scheme", kLayers[layer]); !set) return fail(set.error());
     const auto facts = row.finish();
     if (!facts) return fail(facts.error());
-    const Decision decision = switchyard::decide(table, *facts);
-    if (engine.log != nullptr) {
-      engine.log->record(table, version.generation(), *facts, decision,
-                         {switchyard::LogContext::kNoLatency, static_cast<std::int32_t>(layer)});
+    const Decision decision = prepared.residual->decide(*facts);
+    if (log != nullptr) {
+      log->record(table, version.generation(), *facts, decision,
+                  {switchyard::LogContext::kNoLatency, static_cast<std::int32_t>(layer)});
     }
-    if (first) {
+    if (is_first) {
       std::cerr << switchyard::layer_line(std::to_string(layer), table, *facts) << "\n";
     }
     const switchyard::Why why = switchyard::describe(table, decision, *facts);
+    std::cout << "generation " << version.generation() << ", layer " << layer << ": ";
     if (decision.kind != Decision::Kind::kTarget) {
-      std::cout << "layer " << layer << ": not run: " << why.message << std::endl;
+      std::cout << "not run: " << why.message << std::endl;
       continue;
     }
-    const Kernel run = (*version.attachment<BoundKernels>())[decision.index];
-    std::cout << "generation " << version.generation() << ", layer " << layer << ": "
-              << run(tokens, table.outcomes()[decision.index].parameters) << "  " << why.because
+    const Kernel run = prepared.kernels[decision.index];
+    std::cout << run(tokens, table.outcomes()[decision.index].parameters) << "  " << why.because
               << " (" << why.rule << ")" << std::endl;
   }
   return 0;
@@ -133,32 +132,39 @@ int main(int argc, char** argv) {
     std::cerr << "usage: engine FILE ARCH [LOG] < batches\n";
     return 2;
   }
-  Engine engine;
-  engine.arch = argv[2];
+  std::unique_ptr<switchyard::DecisionLog> log;
   if (argc == 4) {
     switchyard::LogConfig config;
     config.path = argv[3];
     config.sample_every = 1;  // by default one of 1,000, and each new kind of input
     config.on_slow_path = [](const switchyard::SlowPath& slow) {
-      std::cerr << to_text(slow) << "\n";
+      std::cerr << to_text(slow) + "\n";  // from another thread: in one piece
     };
-    auto log = switchyard::DecisionLog::open(std::move(config));
-    if (!log) return fail(log.error());
-    engine.log = std::move(*log);
+    auto opened = switchyard::DecisionLog::open(std::move(config));
+    if (!opened) return fail(opened.error());
+    log = std::move(*opened);
   }
   switchyard::PolicyStoreOptions options;
-  options.attach = bind_kernels;
-  options.log = [](const switchyard::StoreEvent& event) { std::cerr << event.text << "\n"; };
+  options.attach = [arch = std::string(argv[2])](const Table& table) {
+    return prepare(arch, table);
+  };
+  options.log = [](const switchyard::StoreEvent& event) { std::cerr << event.text + "\n"; };
   const auto store = switchyard::PolicyStore::open(argv[1], options);
   if (!store) return fail(store.error());
   switchyard::PolicyReader reader = (*store)->reader();
-  int tokens = 0;
-  while (std::cin >> tokens) {
-    if (const int status = run_batch(engine, reader.read(), tokens); status != 0) return status;
+  std::cerr << to_text(*reader.read().attachment<Prepared>()->probed);
+  bool is_first = true;
+  for (int tokens = 0; std::cin >> tokens; is_first = false) {
+    const int status = run_batch(reader.read(), tokens, is_first, log.get());
+    if (status != 0) return status;
   }
-  if (engine.log != nullptr) {
-    engine.log->flush();
-    switchyard::Metrics metrics = engine.log->metrics();
+  if (!std::cin.eof()) {
+    std::cerr << "engine: a batch is a line with its number of tokens\n";
+    return 1;
+  }
+  if (log != nullptr) {
+    log->flush();
+    switchyard::Metrics metrics = log->metrics();
     const switchyard::StoreStatus status = (*store)->status();
     metrics.reloads.push_back({status.policy, status.accepted, status.rejected});
     std::cerr << to_prometheus(metrics);
