@@ -9,14 +9,14 @@
 // The product by tiles of 16 x 32 bf16, over the few operations of `Tiles`: the instructions
 // (products_amx.cpp), or a model of them (tests/kernels/amx_test.cpp).
 //
-//   Tiles(rows0, rows1)  two row tiles of that many rows, at most 16; rows1 may be 0
+//   Tiles(rows0, rows1)  two row tiles of that many rows, 1 to 16
 //   zero<m, p>()         the accumulator of row tile m and panel p
 //   load_weights<p>(at)  a decoded block of panel p: 16 pair rows of 16 pairs
 //   load_rows<m>(at)     a block of row tile m: [16][32]
 //   multiply<m, p>()     accumulator m, p += row tile m by panel p
 //   store<m, p>(to)      [rows of m][16]
 //
-// Two row tiles by two panels: each loaded tile is multiplied twice. Everything is in an unnamed
+// Everything is in an unnamed
 // namespace: its users are compiled for different processors.
 namespace switchyard::kernels::cpu {
 namespace {
@@ -26,26 +26,49 @@ namespace {
 constexpr std::size_t kRunBlocks = 8;
 constexpr std::size_t kBlockPairs = mx::kBlock / 2 * kPanelRows * 2;  // bf16 of a decoded block
 
-template <typename Tiles, int kRowTiles>
-inline void run_of_tiles(Tiles& tiles, const std::uint16_t* const* weights, std::size_t blocks,
-                         const std::uint16_t* const* a) {
+template <typename Tiles>
+inline void zero_all(Tiles& tiles) {
   tiles.template zero<0, 0>();
   tiles.template zero<0, 1>();
-  if constexpr (kRowTiles == 2) {
-    tiles.template zero<1, 0>();
-    tiles.template zero<1, 1>();
-  }
+  tiles.template zero<1, 0>();
+  tiles.template zero<1, 1>();
+}
+
+// Two row tiles by two panels: each loaded tile is multiplied twice.
+template <typename Tiles>
+inline void two_row_tiles(Tiles& tiles, const std::uint16_t* const* weights, std::size_t blocks,
+                          const std::uint16_t* const* a) {
+  zero_all(tiles);
   for (std::size_t b = 0; b < blocks; ++b) {
     tiles.template load_weights<0>(weights[0] + b * kBlockPairs);
     tiles.template load_rows<0>(a[0] + b * kRowTile * mx::kBlock);
     tiles.template multiply<0, 0>();
     tiles.template load_weights<1>(weights[1] + b * kBlockPairs);
     tiles.template multiply<0, 1>();
-    if constexpr (kRowTiles == 2) {
-      tiles.template load_rows<1>(a[1] + b * kRowTile * mx::kBlock);
-      tiles.template multiply<1, 0>();
-      tiles.template multiply<1, 1>();
-    }
+    tiles.template load_rows<1>(a[1] + b * kRowTile * mx::kBlock);
+    tiles.template multiply<1, 0>();
+    tiles.template multiply<1, 1>();
+  }
+}
+
+// One row tile by two panels, even and odd blocks in accumulators of their own: a product waits for
+// the last one of its accumulator.
+template <typename Tiles>
+inline void one_row_tile(Tiles& tiles, const std::uint16_t* const* weights, std::size_t blocks,
+                         const std::uint16_t* a) {
+  zero_all(tiles);
+  for (std::size_t b = 0; b < blocks; b += 2) {
+    tiles.template load_weights<0>(weights[0] + b * kBlockPairs);
+    tiles.template load_rows<0>(a + b * kRowTile * mx::kBlock);
+    tiles.template multiply<0, 0>();
+    tiles.template load_weights<1>(weights[1] + b * kBlockPairs);
+    tiles.template multiply<0, 1>();
+    if (b + 1 == blocks) break;
+    tiles.template load_weights<0>(weights[0] + (b + 1) * kBlockPairs);
+    tiles.template load_rows<1>(a + (b + 1) * kRowTile * mx::kBlock);
+    tiles.template multiply<1, 0>();
+    tiles.template load_weights<1>(weights[1] + (b + 1) * kBlockPairs);
+    tiles.template multiply<1, 1>();
   }
 }
 
@@ -71,19 +94,23 @@ inline void amx_product(std::size_t blocks, const std::uint16_t* rows, std::size
           rows + (m * blocks + first * kRowTile) * mx::kBlock,
           rows + ((m + kRowTile) * blocks + first * kRowTile) * mx::kBlock};
       alignas(64) float sums[2][2][kRowTile * kPanelRows];
-      Tiles tiles(rows0, rows1);
+      Tiles tiles(rows0, rows1 > 0 ? rows1 : rows0);
       if (rows1 > 0) {
-        run_of_tiles<Tiles, 2>(tiles, weights, some, at);
-        tiles.template store<1, 0>(sums[1][0]);
-        tiles.template store<1, 1>(sums[1][1]);
+        two_row_tiles(tiles, weights, some, at);
       } else {
-        run_of_tiles<Tiles, 1>(tiles, weights, some, at);
+        one_row_tile(tiles, weights, some, at[0]);
       }
       tiles.template store<0, 0>(sums[0][0]);
       tiles.template store<0, 1>(sums[0][1]);
+      tiles.template store<1, 0>(sums[1][0]);
+      tiles.template store<1, 1>(sums[1][1]);
       for (int p = 0; p < 2; ++p) {
         add(sums[0][p], rows0, first == 0, out[p] + m * kPanelRows);
-        if (rows1 > 0) add(sums[1][p], rows1, first == 0, out[p] + (m + kRowTile) * kPanelRows);
+        if (rows1 > 0) {
+          add(sums[1][p], rows1, first == 0, out[p] + (m + kRowTile) * kPanelRows);
+        } else {
+          add(sums[1][p], rows0, false, out[p] + m * kPanelRows);
+        }
       }
     }
   }

@@ -54,9 +54,9 @@ std::vector<Kernel> make_kernels() {
   std::vector<Kernel> kernels;
   kernels.push_back(kernel<Variant::native>(
       "products of the packed elements themselves, scaled a block at a time", {}));
-  kernels.push_back(
-      kernel<Variant::packed>("packed weights, decoded in registers",
-                              {{"block_m", 1, 256, 64, "rows of tokens of one work item"}}));
+  kernels.push_back(kernel<Variant::packed>(
+      "packed weights, decoded in registers",
+      {{"block_m", 1, 256, cpu::default_block_m(), "rows of tokens of one work item"}}));
   kernels.push_back(kernel<Variant::emulated>(
       "the experts that are hit dequantised to bf16 in memory first", {}));
   return kernels;

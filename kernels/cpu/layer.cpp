@@ -24,7 +24,7 @@ constexpr std::size_t kTogether = 2;
 
 // Panels of one work item, of gate and up each, or of down: more where its rows are packed into
 // tiles first.
-constexpr std::size_t kItemPanels = kTogether, kTileItemPanels = 8;
+constexpr std::size_t kItemPanels = kTogether, kTileItemPanels = 32;
 static_assert(mx::kBlock == kTogether * kPanelRows);
 
 class CpuLayer final : public PreparedLayer {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "kernels/cpu/isa.h"
@@ -19,6 +20,10 @@
 // three, so that they compute the same function of the same bits. h is rounded to bf16 where the
 // scheme does not quantise it, and the output is summed in float.
 namespace switchyard::kernels::cpu {
+
+// Rows of an item on the widest instruction set of this processor: a panel is decoded once for all
+// of them where it goes through AMX, and they should stay in the second cache.
+inline std::int64_t default_block_m() { return best_isa() == Isa::amx ? 256 : 64; }
 
 struct Options {
   Variant variant = Variant::packed;

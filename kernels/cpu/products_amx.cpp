@@ -19,9 +19,7 @@ class Tiles {
     for (const int tile : {0, 1, 6}) configuration.rows[tile] = static_cast<std::uint8_t>(rows0);
     for (const int tile : {2, 3, 7}) configuration.rows[tile] = static_cast<std::uint8_t>(rows1);
     for (const int tile : {4, 5}) configuration.rows[tile] = 16;
-    for (int tile = 0; tile < 8; ++tile) {
-      configuration.row_bytes[tile] = configuration.rows[tile] > 0 ? 64 : 0;
-    }
+    for (int tile = 0; tile < 8; ++tile) configuration.row_bytes[tile] = 64;
     _tile_loadconfig(&configuration);
   }
   ~Tiles() { _tile_release(); }
