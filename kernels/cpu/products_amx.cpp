@@ -35,11 +35,13 @@ class Tiles {
   }
   template <int kPanel>
   void load_weights(const std::uint16_t* at) {
+    memory_is_used();
     if constexpr (kPanel == 0) _tile_loadd(4, at, 64);
     if constexpr (kPanel == 1) _tile_loadd(5, at, 64);
   }
   template <int kRows>
   void load_rows(const std::uint16_t* at) {
+    memory_is_used();
     if constexpr (kRows == 0) _tile_loadd(6, at, 64);
     if constexpr (kRows == 1) _tile_loadd(7, at, 64);
   }
@@ -56,9 +58,14 @@ class Tiles {
     if constexpr (kRows == 0 && kPanel == 1) _tile_stored(1, to, 64);
     if constexpr (kRows == 1 && kPanel == 0) _tile_stored(2, to, 64);
     if constexpr (kRows == 1 && kPanel == 1) _tile_stored(3, to, 64);
+    memory_is_used();
   }
 
  private:
+  // g++ 12's tile intrinsics do not say that they read and write memory: without this the compiler
+  // may leave out, or put off, what they read, and keep an old value of what they write.
+  static void memory_is_used() { __asm__ volatile("" ::: "memory"); }
+
   struct alignas(64) Configuration {
     std::uint8_t palette = 1;
     std::uint8_t start_row = 0;
