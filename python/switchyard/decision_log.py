@@ -41,6 +41,13 @@ def _close_all() -> None:
         log.close()
 
 
+def log_or_none(given: object) -> "Optional[DecisionLog]":
+    """What `record_to` was given; a TypeError that says how to come by a log for anything else."""
+    if given is None or isinstance(given, DecisionLog):
+        return given
+    raise TypeError(f"record_to takes a DecisionLog, as DecisionLog.open(path) makes one, or None; not {given!r}")
+
+
 class DecisionLog(_runtime.LogBase):
     """Counts decisions and writes some of them to a file of JSON Lines (docs/log-format.md), from a thread of
     its own. `table.record_to(log)` and `store.record_to(log)` say whose. Any thread may decide; use it as a

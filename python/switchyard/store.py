@@ -106,7 +106,9 @@ class PolicyStore(_runtime.StoreBase):
 
     def record_to(self, log: "Optional[DecisionLog]") -> None:
         """Records what `decide` answers from now on, by this table and those that come; None: nowhere."""
-        self._record_to(log)
+        from switchyard.decision_log import log_or_none
+
+        self._record_to(log_or_none(log))
 
     @property
     def table(self) -> Table:

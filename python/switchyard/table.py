@@ -63,7 +63,9 @@ class _Asked(_runtime.TableBase):
 
     def record_to(self, log: "Optional[DecisionLog]") -> None:
         """Records what `decide` answers from now on (decide_batch does not); None: nowhere."""
-        self._record_to(log)
+        from switchyard.decision_log import log_or_none
+
+        self._record_to(log_or_none(log))
 
     def layer_line(self, layer: str, /, **facts: FactValue) -> str:
         """What to say of a layer once, at start: "layer NAME: packed(block_m = 64): why …; not native: …"."""

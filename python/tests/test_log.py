@@ -40,6 +40,11 @@ def test_decisions_are_written_and_counted(table, tmp_path):
         log.status()
 
 
+def test_a_path_is_no_log(table):
+    with pytest.raises(TypeError, match=r"DecisionLog.open\(path\)"):
+        table.record_to("decisions.jsonl")
+
+
 def test_bound_facts_are_in_the_lines(table, tmp_path):
     path = tmp_path / "decisions.jsonl"
     bound = table.bind(arch="gfx950", rocm="7.1")
