@@ -83,7 +83,7 @@ SWITCHYARD_ARGUMENT(RouterProducts, SWITCHYARD_ROUTER_PRODUCTS)
 inline constexpr std::uint32_t kGroupingWaves = 16;
 inline constexpr std::uint32_t kMostRunsAtOnce = 64;  // of one run a workgroup
 constexpr std::uint64_t grouping_lds(std::uint64_t experts) {
-  return (12 + 2 * kGroupingWaves) * ((experts + 7) / 8 * 8) + 4 * kGroupingWaves;
+  return (12 + 2 * kGroupingWaves) * ((experts + 7) / 8 * 8);
 }
 // Runs of a workgroup, for workgroups of `threads`: one as long as reading all pairs in each costs less than a
 // launch more.

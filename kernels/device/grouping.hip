@@ -7,7 +7,7 @@
 // A counting sort in one launch: each workgroup of group_pairs counts all pairs, those before its own
 // apart, and places its own, so none waits for another. Where pairs are many, count_pairs counts
 // those of each workgroup first. Grid x = ceil(P / (threads * runs)).
-// LDS: three words and a half word a wave for each expert, a word a wave.
+// LDS: three words and a half word a wave for each expert.
 //
 // What is added atomically are counts, so the order is always the same.
 #include "kernels/device/arguments.h"
@@ -26,9 +26,8 @@ class Counts {
       : below(0, experts),
         others(below.end(), experts),
         first_rows(others.end(), experts),
-        totals(first_rows.end(), kGroupingWaves),
         experts_(experts),
-        of_waves_(totals.end(), kGroupingWaves * experts) {}
+        of_waves_(first_rows.end(), kGroupingWaves * experts) {}
 
   SWITCHYARD_MEMBER void clear() const {
     for (unsigned e = thread(); e < experts_; e += kGroupingThreads) {
@@ -42,6 +41,12 @@ class Counts {
       of_waves_.store(i, 0);
     }
   }
+  SWITCHYARD_MEMBER std::uint32_t all(unsigned expert) const {
+    return below.load(expert) + others.load(expert);
+  }
+  SWITCHYARD_MEMBER std::uint32_t tiles(unsigned expert, unsigned block_m) const {
+    return (all(expert) + block_m - 1) / block_m;
+  }
   // Of a wave's pairs of the run.
   SWITCHYARD_MEMBER std::uint32_t of(unsigned wave, unsigned expert) const {
     return of_waves_.load(wave * experts_ + expert);
@@ -52,7 +57,6 @@ class Counts {
 
   // Of each expert the pairs before this run and all others; its first row.
   Counters below, others, first_rows;
-  WaveTotals totals;
 
  private:
   unsigned experts_;
@@ -87,26 +91,28 @@ SWITCHYARD_DEVICE void add_blocks(const Group& argument, unsigned first, unsigne
   }
 }
 
-// The rows of the experts; workgroup 0 writes what is known of each. All threads come here.
+// The rows of the experts, by one wave; of workgroup 0 it writes what is known of each. A lane has as
+// many consecutive experts as the others.
 SWITCHYARD_DEVICE void place_experts(const Group& argument, const Counts& counts) {
   const unsigned experts = argument.experts, block_m = argument.block_m;
+  const unsigned of_lane = (experts + kWave - 1) / kWave, first = lane() * of_lane;
   const bool writes = workgroup_x() == 0;
-  std::uint32_t begin = 0;
-  for (unsigned from = 0; from < experts; from += kGroupingThreads) {
-    const unsigned expert = from + thread();
-    const std::uint32_t pairs =
-        expert < experts ? counts.below.load(expert) + counts.others.load(expert) : 0;
-    const std::uint32_t tiles = (pairs + block_m - 1) / block_m;
-    const SumBelow sum = workgroup_sum_below(tiles, counts.totals, kGroupingWaves);
-    const std::uint32_t tile = begin + sum.below;
-    begin += sum.all;
-    if (expert >= experts) continue;
-    counts.first_rows.store(expert, tile * block_m);
-    if (!writes) continue;
-    argument.counts[expert] = pairs;
-    argument.tile_begin[expert] = tile;
+  std::uint32_t tiles = 0;
+#pragma unroll 4
+  for (unsigned e = first; e < first + of_lane && e < experts; ++e) {
+    tiles += counts.tiles(e, block_m);
   }
-  if (writes && thread() == 0) argument.tile_begin[experts] = begin;
+  std::uint32_t tile = wave_sum_below(tiles);
+  if (writes && lane() == kWave - 1) argument.tile_begin[experts] = tile + tiles;
+#pragma unroll 4
+  for (unsigned e = first; e < first + of_lane && e < experts; ++e) {
+    counts.first_rows.store(e, tile * block_m);
+    if (writes) {
+      argument.counts[e] = counts.all(e);
+      argument.tile_begin[e] = tile;
+    }
+    tile += counts.tiles(e, block_m);
+  }
 }
 
 // Of some experts the tiles' expert and the rows that are left; every workgroup has its own.
@@ -115,8 +121,7 @@ SWITCHYARD_DEVICE void write_tiles(const Group& argument, const Counts& counts,
   const unsigned block_m = argument.block_m;
   for (unsigned expert = wave() * workgroups + workgroup_x(); expert < argument.experts;
        expert += kGroupingWaves * workgroups) {
-    const std::uint32_t pairs = counts.below.load(expert) + counts.others.load(expert);
-    const std::uint32_t tiles = (pairs + block_m - 1) / block_m;
+    const std::uint32_t pairs = counts.all(expert), tiles = counts.tiles(expert, block_m);
     const std::uint32_t first_row = counts.first_rows.load(expert);
     for (unsigned i = lane(); i < tiles; i += kWave) {
       argument.tile_expert[first_row / block_m + i] = static_cast<std::int32_t>(expert);
@@ -147,6 +152,13 @@ SWITCHYARD_KERNEL_OF_WAVES(switchyard_group_pairs, Group, kGroupingWaves) {
   const unsigned pairs = argument.pairs, of_workgroup = argument.runs * kGroupingThreads;
   const unsigned workgroups = (pairs + of_workgroup - 1) / of_workgroup;
   const unsigned first = workgroup_x() * of_workgroup;
+  const std::uint64_t lanes_below = (std::uint64_t{1} << lane()) - 1;
+  const auto bits = 32 - static_cast<unsigned>(__builtin_clz(argument.experts));
+  const auto expert_of = [&](unsigned run) SWITCHYARD_INLINE {
+    const unsigned pair = first + run * kGroupingThreads + thread();
+    return pair < pairs ? static_cast<unsigned>(argument.experts_picked[pair]) : argument.experts;
+  };
+  unsigned expert = expert_of(0);  // of the thread's pair of the run; argument.experts past the last
   counts.clear();
   barrier();
   if (argument.block_counts == nullptr) {
@@ -156,33 +168,29 @@ SWITCHYARD_KERNEL_OF_WAVES(switchyard_group_pairs, Group, kGroupingWaves) {
     add_blocks(argument, 0, workgroup_x(), counts.below);
     add_blocks(argument, workgroup_x(), workgroups, counts.others);
   }
-  barrier();
-  place_experts(argument, counts);
-  barrier();
-  write_tiles(argument, counts, workgroups);
-
-  const auto bits = 32 - static_cast<unsigned>(__builtin_clz(argument.experts));
-  const std::uint64_t lanes_below = (std::uint64_t{1} << lane()) - 1;
   for (unsigned run = 0; run < argument.runs; ++run) {
-    const unsigned pair = first + run * kGroupingThreads + thread();
-    const bool there = pair < pairs;
-    const unsigned expert =
-        there ? static_cast<unsigned>(argument.experts_picked[pair]) : argument.experts;
     const std::uint64_t peers = wave_peers(expert, bits);
     const auto rank = static_cast<unsigned>(__builtin_popcountll(peers & lanes_below));
     const auto of_wave = static_cast<unsigned>(__builtin_popcountll(peers));
+    const bool there = expert < argument.experts;
     if (there && rank == 0) counts.set(wave(), expert, of_wave);
     barrier();
+    if (run == 0) {
+      if (wave() == 0) place_experts(argument, counts);
+      barrier();
+    }
     if (there) {
       std::uint32_t row = counts.first_rows.load(expert) + counts.below.load(expert) + rank;
 #pragma unroll
       for (unsigned w = 0; w + 1 < kGroupingWaves; ++w) row += w < wave() ? counts.of(w, expert) : 0;
-      argument.tile_pairs[row] = static_cast<std::int32_t>(pair);
+      argument.tile_pairs[row] = static_cast<std::int32_t>(first + run * kGroupingThreads + thread());
     }
+    if (run == 0) write_tiles(argument, counts, workgroups);
     if (run + 1 == argument.runs) break;
     barrier();
     if (there && rank == 0) counts.below.add(expert, of_wave);
     counts.clear_waves();
+    expert = expert_of(run + 1);
     barrier();
   }
 }

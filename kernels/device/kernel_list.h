@@ -34,7 +34,7 @@
   X(switchyard_count_pairs, Group, 16, "x = ceil(P / (threads runs)); where runs > 1",           \
     "4 E", "pairs of each expert and workgroup")                                                 \
   X(switchyard_group_pairs, Group, 16, "x = ceil(P / (threads runs))",                           \
-    "44 E + 64, E rounded up to a multiple of 8", "pairs sorted by expert, in tiles of block_m") \
+    "44 E, E rounded up to a multiple of 8", "pairs sorted by expert, in tiles of block_m") \
   X(switchyard_quantise, Quantise, 4, "x = ceil(blocks / threads)", "0",                            \
     "activations quantised and dequantised")                                                     \
   X(switchyard_combine, Combine, 4, "x = ceil(T H / 8 / threads)", "0", "the weighted sum of y")

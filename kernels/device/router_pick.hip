@@ -45,14 +45,14 @@ SWITCHYARD_DEVICE std::uint32_t group_rank(const Words& keys, unsigned first, un
   return rank_of(value_of(best) + value_of(second));
 }
 
-// Leaves only the experts of the best groups; all threads of the workgroup come here.
+// Leaves only the experts of the best groups; all lanes come here.
 SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words& keys,
                                         const Words& groups) {
   const unsigned size = argument.experts / argument.groups;
   for (unsigned g = lane(); g < argument.groups; g += kWave) {
     groups.store(g, group_rank(keys, g * size, size));
   }
-  barrier();
+  wave_sync();
   for (unsigned e = lane(); e < argument.experts; e += kWave) {
     const unsigned own = e / size;
     unsigned above = 0;
@@ -108,7 +108,7 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
   const bool writes = own < argument.tokens;  // a wave past the last token repeats it
   const unsigned token = writes ? own : argument.tokens - 1;
   add_parts(argument, token, logits);
-  barrier();
+  wave_sync();
   const bool sigmoids = argument.kind == Router::Kind::sigmoid_grouped;
   for (unsigned e = lane(); e < experts; e += kWave) {
     float key = logits.load(e);
@@ -117,9 +117,9 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
     }
     keys.store(e, rank_of(key));
   }
-  barrier();
+  wave_sync();
   if (sigmoids && argument.groups > 1) keep_best_groups(argument, keys, groups);
-  barrier();
+  wave_sync();
 
   for (unsigned j = 0; j < top_k; ++j) {
     std::uint32_t rank = 0, own = lane();  // of the lane's best, the first of equals
@@ -139,7 +139,7 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
       }
     }
   }
-  barrier();
+  wave_sync();
 
   const float largest = logits.load(picks.load(0));
   double sum = 0;
