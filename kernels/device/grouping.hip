@@ -11,7 +11,8 @@
 //
 // What is added atomically are counts, so the order is always the same.
 #include "kernels/device/arguments.h"
-#include "kernels/device/vocabulary/workgroup.h"
+#include "kernels/device/vocabulary/memory.h"
+#include "kernels/device/vocabulary/thread.h"
 
 namespace switchyard::kernels::device::inline SWITCHYARD_MODEL {
 namespace {

@@ -13,7 +13,7 @@ namespace {
 struct Size {
   Size(const Plan& plan, const kernels::LayerWeights& weights, std::int64_t tokens)
       : batches(make_batches(plan.config.shape, tokens, plan.batches, plan.seed)),
-        check(plan.config, weights, batches.front()) {}
+        check(plan.config, weights, batches.front(), plan.check_rows) {}
 
   std::vector<Batch> batches;
   ReferenceCheck check;
