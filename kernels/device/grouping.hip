@@ -4,13 +4,13 @@
 //   tiles(e) = ceil(counts[e] / block_m); tile_begin[e] = sum of tiles below e; the pairs of e in
 //   ascending order fill the rows of its tiles, -1 those that are left
 //
-// A counting sort in one launch: each workgroup of group_pairs counts all pairs, those before its own
-// apart, and places its own, so none waits for another. Where pairs are many, count_pairs counts
-// those of each workgroup first. Grid x = ceil(P / (threads * runs)).
-// LDS: three words and a half word a wave for each expert.
+// A counting sort in one launch: each workgroup of group_pairs counts all pairs, those before its
+// own apart, and places its own, so none waits for another. Where pairs are many, count_pairs
+// counts those of each workgroup first. Grids: grouping_grid.h. LDS: three words and a half word a
+// wave for each expert.
 //
 // What is added atomically are counts, so the order is always the same.
-#include "kernels/device/arguments.h"
+#include "kernels/device/grouping_grid.h"
 #include "kernels/device/vocabulary/memory.h"
 #include "kernels/device/vocabulary/thread.h"
 
@@ -26,9 +26,9 @@ class Counts {
   SWITCHYARD_MEMBER explicit Counts(unsigned experts)
       : below(0, experts),
         others(below.end(), experts),
-        first_rows(others.end(), experts),
+        first_tiles(others.end(), experts),
         experts_(experts),
-        of_waves_(first_rows.end(), kGroupingWaves * experts) {}
+        of_waves_(first_tiles.end(), kGroupingWaves * experts) {}
 
   SWITCHYARD_MEMBER void clear() const {
     for (unsigned e = thread(); e < experts_; e += kGroupingThreads) {
@@ -56,8 +56,8 @@ class Counts {
     of_waves_.store(wave * experts_ + expert, static_cast<std::uint16_t>(count));
   }
 
-  // Of each expert the pairs before this run and all others; its first row.
-  Counters below, others, first_rows;
+  // Of each expert the pairs before this run and all others; its first tile.
+  Counters below, others, first_tiles;
 
  private:
   unsigned experts_;
@@ -92,8 +92,8 @@ SWITCHYARD_DEVICE void add_blocks(const Group& argument, unsigned first, unsigne
   }
 }
 
-// The rows of the experts, by one wave; of workgroup 0 it writes what is known of each. A lane has as
-// many consecutive experts as the others.
+// The rows of the experts, by one wave; of workgroup 0 it writes what is known of each. A lane has
+// as many consecutive experts as the others.
 SWITCHYARD_DEVICE void place_experts(const Group& argument, const Counts& counts) {
   const unsigned experts = argument.experts, block_m = argument.block_m;
   const unsigned of_lane = (experts + kWave - 1) / kWave, first = lane() * of_lane;
@@ -107,7 +107,7 @@ SWITCHYARD_DEVICE void place_experts(const Group& argument, const Counts& counts
   if (writes && lane() == kWave - 1) argument.tile_begin[experts] = tile + tiles;
 #pragma unroll 4
   for (unsigned e = first; e < first + of_lane && e < experts; ++e) {
-    counts.first_rows.store(e, tile * block_m);
+    counts.first_tiles.store(e, tile);
     if (writes) {
       argument.counts[e] = counts.all(e);
       argument.tile_begin[e] = tile;
@@ -123,12 +123,12 @@ SWITCHYARD_DEVICE void write_tiles(const Group& argument, const Counts& counts,
   for (unsigned expert = wave() * workgroups + workgroup_x(); expert < argument.experts;
        expert += kGroupingWaves * workgroups) {
     const std::uint32_t pairs = counts.all(expert), tiles = counts.tiles(expert, block_m);
-    const std::uint32_t first_row = counts.first_rows.load(expert);
+    const std::uint32_t first_tile = counts.first_tiles.load(expert);
     for (unsigned i = lane(); i < tiles; i += kWave) {
-      argument.tile_expert[first_row / block_m + i] = static_cast<std::int32_t>(expert);
+      argument.tile_expert[first_tile + i] = static_cast<std::int32_t>(expert);
     }
     for (unsigned row = pairs + lane(); row < tiles * block_m; row += kWave) {
-      argument.tile_pairs[first_row + row] = -1;
+      argument.tile_pairs[first_tile * block_m + row] = -1;
     }
   }
 }
@@ -137,7 +137,7 @@ SWITCHYARD_DEVICE void write_tiles(const Group& argument, const Counts& counts,
 
 SWITCHYARD_KERNEL_OF_WAVES(switchyard_count_pairs, Group, kGroupingWaves) {
   const Counters counters(0, argument.experts);
-  const unsigned experts = argument.experts, of_workgroup = argument.runs * kGroupingThreads;
+  const unsigned experts = argument.experts, of_workgroup = grouping_pairs(argument.runs, kWave);
   for (unsigned e = thread(); e < experts; e += kGroupingThreads) counters.store(e, 0);
   barrier();
   const unsigned first = workgroup_x() * of_workgroup, left = argument.pairs - first;
@@ -150,26 +150,30 @@ SWITCHYARD_KERNEL_OF_WAVES(switchyard_count_pairs, Group, kGroupingWaves) {
 
 SWITCHYARD_KERNEL_OF_WAVES(switchyard_group_pairs, Group, kGroupingWaves) {
   const Counts counts(argument.experts);
-  const unsigned pairs = argument.pairs, of_workgroup = argument.runs * kGroupingThreads;
-  const unsigned workgroups = (pairs + of_workgroup - 1) / of_workgroup;
-  const unsigned first = workgroup_x() * of_workgroup;
+  const unsigned pairs = argument.pairs, runs = argument.runs;
+  const unsigned placing = placing_workgroups(pairs, runs, kWave);
+  // Its own pairs; a workgroup past those that place has none.
+  const bool places = workgroup_x() < placing;
+  const unsigned first = places ? workgroup_x() * grouping_pairs(runs, kWave) : pairs;
   const std::uint64_t lanes_below = (std::uint64_t{1} << lane()) - 1;
   const auto bits = 32 - static_cast<unsigned>(__builtin_clz(argument.experts));
   const auto expert_of = [&](unsigned run) SWITCHYARD_INLINE {
     const unsigned pair = first + run * kGroupingThreads + thread();
     return pair < pairs ? static_cast<unsigned>(argument.experts_picked[pair]) : argument.experts;
   };
-  unsigned expert = expert_of(0);  // of the thread's pair of the run; argument.experts past the last
+  unsigned expert =
+      expert_of(0);  // of the thread's pair of the run; argument.experts past the last
   counts.clear();
   barrier();
   if (argument.block_counts == nullptr) {
     count(argument, 0, first, counts.below);
     count(argument, first, pairs, counts.others);
   } else {
-    add_blocks(argument, 0, workgroup_x(), counts.below);
-    add_blocks(argument, workgroup_x(), workgroups, counts.others);
+    const unsigned own = places ? workgroup_x() : placing;
+    add_blocks(argument, 0, own, counts.below);
+    add_blocks(argument, own, placing, counts.others);
   }
-  for (unsigned run = 0; run < argument.runs; ++run) {
+  for (unsigned run = 0; run < runs; ++run) {
     const std::uint64_t peers = wave_peers(expert, bits);
     const auto rank = static_cast<unsigned>(__builtin_popcountll(peers & lanes_below));
     const auto of_wave = static_cast<unsigned>(__builtin_popcountll(peers));
@@ -181,13 +185,18 @@ SWITCHYARD_KERNEL_OF_WAVES(switchyard_group_pairs, Group, kGroupingWaves) {
       barrier();
     }
     if (there) {
-      std::uint32_t row = counts.first_rows.load(expert) + counts.below.load(expert) + rank;
+      std::uint32_t row =
+          counts.first_tiles.load(expert) * argument.block_m + counts.below.load(expert) + rank;
 #pragma unroll
-      for (unsigned w = 0; w + 1 < kGroupingWaves; ++w) row += w < wave() ? counts.of(w, expert) : 0;
-      argument.tile_pairs[row] = static_cast<std::int32_t>(first + run * kGroupingThreads + thread());
+      for (unsigned w = 0; w + 1 < kGroupingWaves; ++w)
+        row += w < wave() ? counts.of(w, expert) : 0;
+      argument.tile_pairs[row] =
+          static_cast<std::int32_t>(first + run * kGroupingThreads + thread());
     }
-    if (run == 0) write_tiles(argument, counts, workgroups);
-    if (run + 1 == argument.runs) break;
+    if (run == 0) {
+      write_tiles(argument, counts, grouping_workgroups(pairs, argument.experts, runs, kWave));
+    }
+    if (run + 1 == runs || !places) break;
     barrier();
     if (there && rank == 0) counts.below.add(expert, of_wave);
     counts.clear_waves();

@@ -33,7 +33,7 @@
     "experts and weights of each token")                                                         \
   X(switchyard_count_pairs, Group, 16, "x = ceil(P / (threads runs)); where runs > 1",           \
     "4 E", "pairs of each expert and workgroup")                                                 \
-  X(switchyard_group_pairs, Group, 16, "x = ceil(P / (threads runs))",                           \
+  X(switchyard_group_pairs, Group, 16, "x = max of ceil(P / (threads runs)) and ceil(E / 16)",   \
     "44 E, E rounded up to a multiple of 8", "pairs sorted by expert, in tiles of block_m") \
   X(switchyard_quantise, Quantise, 4, "x = ceil(blocks / threads)", "0",                            \
     "activations quantised and dequantised")                                                     \

@@ -68,6 +68,7 @@ SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words&
 // way at once.
 SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token, const Lds<float>& to) {
   constexpr unsigned kAtOnce = 4;
+  constexpr unsigned kPartsAtOnce = 7;  // of eight at most (kernels/gpu/layer.cpp) all but the first
   const unsigned experts = argument.experts;
   const float* const first = argument.logits + std::size_t{token} * experts;
   const std::size_t a_part = std::size_t{argument.tokens} * experts;
@@ -78,12 +79,23 @@ SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token, con
       const unsigned e = from + i * kWave;
       sums[i] = e < experts ? first[e] : 0;
     }
-#pragma unroll 4
-    for (unsigned part = 1; part < argument.parts; ++part) {
+    for (unsigned part = 1; part < argument.parts; part += kPartsAtOnce) {
+      float others[kPartsAtOnce][kAtOnce];
 #pragma unroll
-      for (unsigned i = 0; i < kAtOnce; ++i) {
-        const unsigned e = from + i * kWave;
-        if (e < experts) sums[i] += first[part * a_part + e];
+      for (unsigned p = 0; p < kPartsAtOnce; ++p) {
+#pragma unroll
+        for (unsigned i = 0; i < kAtOnce; ++i) {
+          const unsigned e = from + i * kWave;
+          const bool there = part + p < argument.parts && e < experts;
+          others[p][i] = there ? first[(part + p) * a_part + e] : 0;
+        }
+      }
+#pragma unroll
+      for (unsigned p = 0; p < kPartsAtOnce; ++p) {
+#pragma unroll
+        for (unsigned i = 0; i < kAtOnce; ++i) {
+          if (part + p < argument.parts) sums[i] += others[p][i];
+        }
       }
     }
 #pragma unroll

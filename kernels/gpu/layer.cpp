@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/device/fragment_layout.h"
+#include "kernels/device/grouping_grid.h"
 #include "kernels/gpu/launching.h"
 #include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
@@ -275,12 +276,14 @@ Expected<void> Layer::group(std::int64_t tokens, Address experts, const Tiles& t
                                narrow(config_.shape.experts),
                                options_.block_m,
                                runs};
-  const std::uint32_t workgroups = divide_up(pairs, std::uint64_t{threads} * runs);
   if (runs > 1) {
+    const std::uint32_t workgroups = device::placing_workgroups(pairs, runs, device_.info().wave);
     auto ok = launch_grid(device_, count_pairs_, workgroups, 1, 4 * argument.experts, argument,
                           stream, true, device::kGroupingWaves);
     if (!ok) return ok;
   }
+  const std::uint32_t workgroups =
+      device::grouping_workgroups(pairs, argument.experts, runs, device_.info().wave);
   return launch_grid(device_, group_pairs_, workgroups, 1,
                      static_cast<std::uint32_t>(device::grouping_lds(argument.experts)), argument,
                      stream, true, device::kGroupingWaves);

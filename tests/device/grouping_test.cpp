@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "kernels/device/grouping_grid.h"
 #include "kernels/device/kernel_list.h"
 #include "tests/device/devices.h"
 
@@ -12,25 +13,26 @@ using namespace switchyard::kernels::device;
 
 namespace {
 
-void launch(gpu::Device& device, const char* name, std::uint64_t lds, const Group& argument) {
+void launch(gpu::Device& device, const char* name, std::uint32_t workgroups, std::uint64_t lds,
+            const Group& argument) {
   const auto function = device.function(name);
   REQUIRE(function);
   const std::uint32_t threads = kGroupingWaves * device.info().wave;
-  const std::uint32_t of_workgroup = threads * argument.runs;
   REQUIRE(device.launch(*function,
-                        {{(argument.pairs + of_workgroup - 1) / of_workgroup, 1, 1},
-                         {threads, 1, 1},
-                         static_cast<std::uint32_t>(lds)},
+                        {{workgroups, 1, 1}, {threads, 1, 1}, static_cast<std::uint32_t>(lds)},
                         argument, 0));
   const auto ok = device.synchronise(0);
   if (!ok) FAIL(ok.error().message);
 }
 
 void group(gpu::Device& device, const Group& argument) {
+  const std::uint32_t pairs = argument.pairs, runs = argument.runs, wave = device.info().wave;
   if (argument.block_counts != nullptr) {
-    launch(device, "switchyard_count_pairs", std::uint64_t{4} * argument.experts, argument);
+    launch(device, "switchyard_count_pairs", placing_workgroups(pairs, runs, wave),
+           std::uint64_t{4} * argument.experts, argument);
   }
-  launch(device, "switchyard_group_pairs", grouping_lds(argument.experts), argument);
+  launch(device, "switchyard_group_pairs", grouping_workgroups(pairs, argument.experts, runs, wave),
+         grouping_lds(argument.experts), argument);
 }
 
 }  // namespace
@@ -96,5 +98,8 @@ TEST_CASE("the runs of a workgroup", "[grouping]") {
   CHECK(grouping_runs(64 * 512, 512) == 1);
   CHECK(grouping_runs(64 * 512 + 1, 512) == 2);
   CHECK(grouping_runs(std::uint64_t{8} << 18, 512) == 64);
+  CHECK(placing_workgroups(513, 1, 32) == 2);
+  CHECK(grouping_workgroups(4, 128, 1, 32) == 8);
+  CHECK(grouping_workgroups(16 * 512, 128, 1, 32) == 16);
   CHECK(grouping_lds(1000) <= 48 * 1024);  // what occupancy.h states
 }

@@ -173,6 +173,7 @@ TEST_CASE("bench: bad input is an error with what was meant") {
   }
   CHECK_THAT(error_of({"--bandwith", "1"}), Contains("did you mean `--bandwidth`?"));
   CHECK_THAT(error_of({"--matrix-rate", "0"}), StartsWith("moe: --matrix-rate: "));
+  CHECK_THAT(error_of({"--check-rows", "0"}), StartsWith("moe: --check-rows: "));
   CHECK_THAT(error_of({"--device", "tpu"}), StartsWith("moe: there is no device `tpu`; "));
   CHECK_THAT(error_of({"--device", "cuda:9"}), StartsWith("moe: there is no device `cuda:9`; "));
   CHECK_THAT(error_of({"--policy", "nowhere.policy"}), Contains("nowhere.policy"));
