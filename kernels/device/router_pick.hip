@@ -85,9 +85,10 @@ SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token, con
       for (unsigned p = 0; p < kPartsAtOnce; ++p) {
 #pragma unroll
         for (unsigned i = 0; i < kAtOnce; ++i) {
-          const unsigned e = from + i * kWave;
-          const bool there = part + p < argument.parts && e < experts;
-          others[p][i] = there ? first[(part + p) * a_part + e] : 0;
+          // Past the last the last again, so that no load waits for a branch.
+          const unsigned e = from + i * kWave, own = part + p;
+          others[p][i] = first[(own < argument.parts ? own : argument.parts - 1) * a_part +
+                               (e < experts ? e : experts - 1)];
         }
       }
 #pragma unroll
