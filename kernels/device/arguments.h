@@ -79,23 +79,31 @@ SWITCHYARD_ARGUMENT(RouterPick, SWITCHYARD_ROUTER_PICK)
   X(std::uint32_t, parts, "workgroups that share a reduction")
 SWITCHYARD_ARGUMENT(RouterProducts, SWITCHYARD_ROUTER_PRODUCTS)
 
-// grouping.hip; group_pairs is one workgroup of so many waves.
+// grouping.hip, whose workgroups are of so many waves; each places runs of as many pairs as it has threads.
 inline constexpr std::uint32_t kGroupingWaves = 16;
-constexpr std::uint64_t grouping_lds(std::uint64_t experts, std::uint64_t pairs) {
-  return 4 * ((kGroupingWaves + 2) * experts + kGroupingWaves) + 2 * pairs;
+inline constexpr std::uint32_t kMostRunsAtOnce = 64;  // of one run a workgroup
+constexpr std::uint64_t grouping_lds(std::uint64_t experts) {
+  return (12 + 2 * kGroupingWaves) * ((experts + 7) / 8 * 8);
 }
-// Where it needs no more than this, of gfx942's 64 KiB.
-inline constexpr std::uint64_t kMostGroupingLds = 64 * 1024;
+// Runs of a workgroup, for workgroups of `threads`: one as long as reading all pairs in each costs less than a
+// launch more.
+constexpr std::uint32_t grouping_runs(std::uint64_t pairs, std::uint64_t threads) {
+  const std::uint64_t all = (pairs + threads - 1) / threads;
+  return static_cast<std::uint32_t>((all + kMostRunsAtOnce - 1) / kMostRunsAtOnce);
+}
 #define SWITCHYARD_GROUPING(X)                                                           \
   X(const std::int32_t*, experts_picked, "[P], the expert of each pair")                 \
-  X(std::uint32_t*, counts, "[E], pairs of each expert; written by count_pairs")         \
+  X(std::uint32_t*, counts, "[E], pairs of each expert; written")                        \
   X(std::uint32_t*, tile_begin,                                                          \
     "[E + 1], the first tile of each expert, then their number; written")                \
   X(std::int32_t*, tile_expert, "[tiles], the expert of each tile; written")             \
   X(std::int32_t*, tile_pairs, "[tiles, block_m], ascending, -1 past the last; written") \
+  X(std::uint32_t*, block_counts,                                                        \
+    "[workgroups, E], those of each workgroup, written by count_pairs; null: group_pairs counts") \
   X(std::uint32_t, pairs, "P")                                                           \
   X(std::uint32_t, experts, "E")                                                         \
-  X(std::uint32_t, block_m, "rows of a tile")
+  X(std::uint32_t, block_m, "rows of a tile")                                            \
+  X(std::uint32_t, runs, "that a workgroup places, of as many pairs as it has threads")
 SWITCHYARD_ARGUMENT(Group, SWITCHYARD_GROUPING)
 
 // quantise.hip

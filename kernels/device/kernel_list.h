@@ -31,10 +31,10 @@
   SWITCHYARD_ROUTER_LOGITS_KERNEL(X, float)                                                      \
   X(switchyard_router_pick, RouterPick, 4, "x = ceil(T / 4)", "16 (2 E + groups + k)",                \
     "experts and weights of each token")                                                         \
-  X(switchyard_group_pairs, Group, 16, "x = 1", "72 E + 64 + 2 P; where that is 65536 at most", \
-    "pairs sorted by expert, in tiles of block_m")                                               \
-  X(switchyard_count_pairs, Group, 4, "x = E", "16", "pairs of each expert")                        \
-  X(switchyard_place_pairs, Group, 4, "x = E", "16", "pairs sorted by expert, in tiles of block_m") \
+  X(switchyard_count_pairs, Group, 16, "x = ceil(P / (threads runs)); where runs > 1",           \
+    "4 E", "pairs of each expert and workgroup")                                                 \
+  X(switchyard_group_pairs, Group, 16, "x = max of ceil(P / (threads runs)) and ceil(E / 16)",   \
+    "44 E, E rounded up to a multiple of 8", "pairs sorted by expert, in tiles of block_m") \
   X(switchyard_quantise, Quantise, 4, "x = ceil(blocks / threads)", "0",                            \
     "activations quantised and dequantised")                                                     \
   X(switchyard_combine, Combine, 4, "x = ceil(T H / 8 / threads)", "0", "the weighted sum of y")

@@ -1,7 +1,7 @@
 #pragma once
 
 // The occupancy that a kernel states on AMD: waves that a SIMD can hold of it, at least, and the
-// LDS that four waves of it take, one a SIMD, at most. A workgroup is four waves, of group_pairs 16. The compiler is given the waves (vocabulary/target.h),
+// LDS that four waves of it take, one a SIMD, at most. A workgroup is four waves, of grouping.hip 16. The compiler is given the waves (vocabulary/target.h),
 // tests/device/object_check.py checks registers and LDS of the objects against both, and
 // occupancy_test.cpp what is launched.
 //
@@ -59,8 +59,7 @@ constexpr Occupancy occupancy_of(const char* name, bool gfx950) {
   }
   // 1024 experts, groups and picks at most (kernels/gpu/kernels.cpp).
   if (after(name, "router_pick") != nullptr) return {1, 16 * 4 * 1024};
-  if (after(name, "group_pairs") != nullptr) return {4, 64 * 1024 / 4};
-  if (after(name, "_pairs") != nullptr) return {8, 16};
+  if (after(name, "_pairs") != nullptr) return {4, 48 * 1024 / 4};
   if (after(name, "switchyard_quantise") != nullptr) return {4, 0};
   return {8, 0};
 }

@@ -45,14 +45,14 @@ SWITCHYARD_DEVICE std::uint32_t group_rank(const Words& keys, unsigned first, un
   return rank_of(value_of(best) + value_of(second));
 }
 
-// Leaves only the experts of the best groups; all threads of the workgroup come here.
+// Leaves only the experts of the best groups; all lanes come here.
 SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words& keys,
                                         const Words& groups) {
   const unsigned size = argument.experts / argument.groups;
   for (unsigned g = lane(); g < argument.groups; g += kWave) {
     groups.store(g, group_rank(keys, g * size, size));
   }
-  barrier();
+  wave_sync();
   for (unsigned e = lane(); e < argument.experts; e += kWave) {
     const unsigned own = e / size;
     unsigned above = 0;
@@ -68,6 +68,7 @@ SWITCHYARD_DEVICE void keep_best_groups(const RouterPick& argument, const Words&
 // way at once.
 SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token, const Lds<float>& to) {
   constexpr unsigned kAtOnce = 4;
+  constexpr unsigned kPartsAtOnce = 7;  // of eight at most (kernels/gpu/layer.cpp) all but the first
   const unsigned experts = argument.experts;
   const float* const first = argument.logits + std::size_t{token} * experts;
   const std::size_t a_part = std::size_t{argument.tokens} * experts;
@@ -78,12 +79,24 @@ SWITCHYARD_DEVICE void add_parts(const RouterPick& argument, unsigned token, con
       const unsigned e = from + i * kWave;
       sums[i] = e < experts ? first[e] : 0;
     }
-#pragma unroll 4
-    for (unsigned part = 1; part < argument.parts; ++part) {
+    for (unsigned part = 1; part < argument.parts; part += kPartsAtOnce) {
+      float others[kPartsAtOnce][kAtOnce];
 #pragma unroll
-      for (unsigned i = 0; i < kAtOnce; ++i) {
-        const unsigned e = from + i * kWave;
-        if (e < experts) sums[i] += first[part * a_part + e];
+      for (unsigned p = 0; p < kPartsAtOnce; ++p) {
+#pragma unroll
+        for (unsigned i = 0; i < kAtOnce; ++i) {
+          // Past the last the last again, so that no load waits for a branch.
+          const unsigned e = from + i * kWave, own = part + p;
+          others[p][i] = first[(own < argument.parts ? own : argument.parts - 1) * a_part +
+                               (e < experts ? e : experts - 1)];
+        }
+      }
+#pragma unroll
+      for (unsigned p = 0; p < kPartsAtOnce; ++p) {
+#pragma unroll
+        for (unsigned i = 0; i < kAtOnce; ++i) {
+          if (part + p < argument.parts) sums[i] += others[p][i];
+        }
       }
     }
 #pragma unroll
@@ -108,7 +121,7 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
   const bool writes = own < argument.tokens;  // a wave past the last token repeats it
   const unsigned token = writes ? own : argument.tokens - 1;
   add_parts(argument, token, logits);
-  barrier();
+  wave_sync();
   const bool sigmoids = argument.kind == Router::Kind::sigmoid_grouped;
   for (unsigned e = lane(); e < experts; e += kWave) {
     float key = logits.load(e);
@@ -117,9 +130,9 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
     }
     keys.store(e, rank_of(key));
   }
-  barrier();
+  wave_sync();
   if (sigmoids && argument.groups > 1) keep_best_groups(argument, keys, groups);
-  barrier();
+  wave_sync();
 
   for (unsigned j = 0; j < top_k; ++j) {
     std::uint32_t rank = 0, own = lane();  // of the lane's best, the first of equals
@@ -139,7 +152,7 @@ SWITCHYARD_KERNEL(switchyard_router_pick, RouterPick) {
       }
     }
   }
-  barrier();
+  wave_sync();
 
   const float largest = logits.load(picks.load(0));
   double sum = 0;

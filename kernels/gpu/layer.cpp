@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/device/fragment_layout.h"
+#include "kernels/device/grouping_grid.h"
 #include "kernels/gpu/launching.h"
 #include "kernels/gpu/preshuffle.h"
 #include "kernels/mx/block.h"
@@ -124,7 +125,6 @@ Expected<void> Layer::find_functions() {
       {&router_pick_, "switchyard_router_pick"},
       {&group_pairs_, "switchyard_group_pairs"},
       {&count_pairs_, "switchyard_count_pairs"},
-      {&place_pairs_, "switchyard_place_pairs"},
       {&quantise_, "switchyard_quantise"},
       {&combine_, "switchyard_combine"}};
   for (const auto& [to, name] : functions) {
@@ -263,25 +263,30 @@ Expected<void> Layer::check_tiles(std::int64_t tokens, const Tiles& tiles) const
 Expected<void> Layer::group(std::int64_t tokens, Address experts, const Tiles& tiles,
                             Stream stream) const {
   if (auto ok = check_tiles(tokens, tiles); !ok || tokens == 0) return ok;
+  const std::uint32_t pairs = narrow(tokens * config_.shape.top_k);
+  const std::uint32_t threads = device::kGroupingWaves * device_.info().wave;
+  const std::uint32_t runs = device::grouping_runs(pairs, threads);
   const device::Group argument{reinterpret_cast<const std::int32_t*>(experts),
                                tiles.counts.as<std::uint32_t>(),
                                tiles.tile_begin.as<std::uint32_t>(),
                                tiles.tile_expert.as<std::int32_t>(),
                                tiles.tile_pairs.as<std::int32_t>(),
-                               narrow(tokens * config_.shape.top_k),
+                               runs > 1 ? tiles.block_counts.as<std::uint32_t>() : nullptr,
+                               pairs,
                                narrow(config_.shape.experts),
-                               options_.block_m};
-  const std::uint64_t lds = device::grouping_lds(argument.experts, argument.pairs);
-  if (lds <= device::kMostGroupingLds) {
-    return launch_grid(device_, group_pairs_, 1, 1, static_cast<std::uint32_t>(lds), argument,
-                       stream, true, device::kGroupingWaves);
+                               options_.block_m,
+                               runs};
+  if (runs > 1) {
+    const std::uint32_t workgroups = device::placing_workgroups(pairs, runs, device_.info().wave);
+    auto ok = launch_grid(device_, count_pairs_, workgroups, 1, 4 * argument.experts, argument,
+                          stream, true, device::kGroupingWaves);
+    if (!ok) return ok;
   }
-  constexpr std::uint32_t kLds = device::kWorkgroupWaves * 4;
-  if (auto ok = launch_grid(device_, count_pairs_, argument.experts, 1, kLds, argument, stream);
-      !ok) {
-    return ok;
-  }
-  return launch_grid(device_, place_pairs_, argument.experts, 1, kLds, argument, stream);
+  const std::uint32_t workgroups =
+      device::grouping_workgroups(pairs, argument.experts, runs, device_.info().wave);
+  return launch_grid(device_, group_pairs_, workgroups, 1,
+                     static_cast<std::uint32_t>(device::grouping_lds(argument.experts)), argument,
+                     stream, true, device::kGroupingWaves);
 }
 
 Expected<void> Layer::run(Address x, std::int64_t tokens, const Tiles& tiles, Address weights,

@@ -10,7 +10,7 @@
 // The fused layer on a device: a sequence of launches of kernels/device.
 //
 //   route   router_logits, router_pick
-//   group   count_pairs, place_pairs: pairs of token and expert into tiles
+//   group   count_pairs (of many pairs), group_pairs: pairs of token and expert into tiles
 //   run     quantise (where the scheme does); the products of the variant: gate and up with
 //           activation and quantisation of h, then down; combine
 //
@@ -96,7 +96,7 @@ class Layer {
   std::uint32_t router_parts(std::int64_t tokens) const;
   Expected<void> logits(Address x, std::int64_t tokens, Stream stream) const;
 
-  Function logits_ = 0, logits_of_many_ = 0, router_pick_ = 0, group_pairs_ = 0, count_pairs_ = 0, place_pairs_ = 0,
+  Function logits_ = 0, logits_of_many_ = 0, router_pick_ = 0, group_pairs_ = 0, count_pairs_ = 0,
            quantise_ = 0, combine_ = 0;
   std::int64_t reserved_ = -1;
   Memory parts_of_logits_;

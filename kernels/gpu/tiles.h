@@ -25,7 +25,8 @@ class Tiles {
   Memory counts;      // [E] pairs of each expert
   Memory tile_begin;  // [E + 1] the first tile of each expert, then their number
   Memory tile_expert;
-  Memory tile_pairs;  // [tiles, block_m], -1 past the last
+  Memory tile_pairs;    // [tiles, block_m], -1 past the last
+  Memory block_counts;  // what `Layer::group` counts of many pairs; empty where they are few
 
  private:
   std::int64_t tokens_ = 0, experts_ = 0, top_k_ = 0;

@@ -13,9 +13,13 @@ namespace switchyard::bench {
 // roundings: nothing is timed that is not right.
 class ReferenceCheck {
  public:
-  // All must outlive it. As many tokens as the reference can do in about a second, 1 to 8.
+  // All must outlive it. `rows` tokens of the batch, or all where it has fewer; 0: as many as the
+  // reference can do in about a second, 1 to 8. They are spread over the batch, the last among
+  // them. More than 8 are computed on all processors.
   ReferenceCheck(const kernels::LayerConfig& config, const kernels::LayerWeights& weights,
-                 const Batch& batch);
+                 const Batch& batch, std::int64_t rows = 0);
+
+  std::size_t rows() const { return tokens_.size(); }
 
   // What is wrong with an output [T, H] of the batch; empty if nothing.
   std::string problem_of(std::span<const kernels::Bf16> out, const kernels::Numerics& numerics);
@@ -25,6 +29,7 @@ class ReferenceCheck {
     kernels::Numerics numerics;
     kernels::reference::Result result;
   };
+  kernels::reference::Result compute(const kernels::Numerics& numerics) const;
   const kernels::reference::Result& result_for(const kernels::Numerics& numerics);
 
   const kernels::LayerConfig& config_;

@@ -23,7 +23,7 @@ std::size_t batches_of(const Plan& plan, std::int64_t tokens) {
 struct Size {
   Size(const Plan& plan, const kernels::LayerWeights& weights, std::int64_t tokens)
       : batches(make_batches(plan.config.shape, tokens, batches_of(plan, tokens), plan.seed)),
-        check(plan.config, weights, batches.front()) {}
+        check(plan.config, weights, batches.front(), plan.check_rows) {}
 
   std::vector<Batch> batches;
   ReferenceCheck check;

@@ -32,6 +32,8 @@ struct Plan {
   Rounds rounds;
   std::size_t batches = 8;  // of one size, at least
   std::uint64_t seed = 1;
+  std::int64_t check_rows =
+      0;  // of an output, compared with the reference; 0: as ReferenceCheck says
 };
 
 // Jobs of `choices` on all sizes, and of the policy's own on the sizes it picks them for.

@@ -37,6 +37,7 @@ struct Options {
   std::vector<int> threads;
   bench::Rounds rounds;
   std::uint64_t seed = 1;
+  std::int64_t check_rows = 0;
 };
 
 // What is opened once and used throughout.
@@ -112,6 +113,7 @@ Expected<bench::Plan> plan_of(const Options& options, const Opened& opened,
   plan.rounds = options.rounds;
   plan.rounds.least = std::min(plan.rounds.least, plan.rounds.most);
   plan.seed = options.seed;
+  plan.check_rows = options.check_rows;
   std::vector<bench::KernelChoice> choices;
   for (const std::string& text : options.kernels) {
     const auto choice = bench::parse_choice(text, opened.there.kernels);
@@ -292,6 +294,10 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, kMostRounds))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "of weights and batches")->capture_default_str();
+  app.add_option("--check-rows", options.check_rows,
+                 "tokens of a batch whose output is compared with the reference, on all processors where "
+                 "it is more than 8; where it is not given, as many as that takes a second for")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 18));
   app.add_option("--json", options.json, "a file for the results; `-`: print them instead");
   app.add_option("--svg", options.svg,
                  "a file for a picture: each kernel under the roofline; `-`: print it instead");

@@ -35,7 +35,7 @@ _moe() {
         run) values="$around --layer --check --threads --isa --cache --seed $every" ;;
         bench)
           values="--shape --scheme --activation --tokens --kernel --policy --device --fact --routing
-            --bandwidth --matrix-rate --threads --rounds --seed --json --svg $every"
+            --bandwidth --matrix-rate --threads --rounds --seed --check-rows --json --svg $every"
           ;;
         make-model)
           values="--type --layout --scheme --layer-scheme --hidden --intermediate --experts

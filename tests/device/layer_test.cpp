@@ -54,10 +54,9 @@ TEST_CASE("more tokens than a tile, every block_m", "[layer]") {
   }
 }
 
-TEST_CASE("more experts than one workgroup can sort for", "[layer]") {
+TEST_CASE("many experts, few tokens", "[layer]") {
   std::mt19937 random(62);
   const Case many = {{32, 32, 1000, 2}, Activation::silu, GateUpLayout::concatenated, false};
-  REQUIRE(grouping_lds(1000, 10) > kMostGroupingLds);
   const RandomLayer layer = layer_of(Scheme::w_mxfp4, many, random);
   const auto x = random_tokens(5, 32, random);
   const Routing routing = random_routing(5, many.shape, random);

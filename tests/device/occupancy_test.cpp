@@ -117,7 +117,7 @@ TEST_CASE("a launch takes the LDS that its kernel states", "[occupancy]") {
       const bool product = name.find("_m16") != name.npos || name.find("_m32") != name.npos ||
                            name.find("_m64") != name.npos;
       products += product ? 1 : 0;
-      // These follow the number of experts and pairs; group_pairs has four times four waves.
+      // These follow the number of experts; group_pairs has four times four waves.
       if (name == "switchyard_router_pick" || name == "switchyard_group_pairs") {
         CHECK(bytes < stated);
       } else {

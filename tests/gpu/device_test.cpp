@@ -123,6 +123,20 @@ struct Dequantising {
 using DequantisingFp4 = Dequantising<mx::Fp4E2M1>;
 constexpr const char* kDequantiseFp4 = "switchyard_dequantise_mxfp4";
 
+// Every block_m, and every split_k.
+std::vector<std::vector<ParameterValue>> choices_of(const Device& device) {
+  std::vector<std::vector<ParameterValue>> choices = {{{"block_m", 16}},
+                                                      {{"block_m", 32}},
+                                                      {{"block_m", 64}},
+                                                      {{"block_m", 16}, {"split_k", 2}},
+                                                      {{"block_m", 16}, {"split_k", 4}}};
+  if (device.info().kind == "cuda") {
+    choices.push_back({{"block_m", 48}});
+    choices.push_back({{"block_m", 128}});
+  }
+  return choices;
+}
+
 // What every kernel of the device makes of the layer is within its bound of the reference, and so
 // are the experts that its router picks.
 void check_layer(Device& device, const LayerConfig& config, std::int64_t tokens,
@@ -133,7 +147,9 @@ void check_layer(Device& device, const LayerConfig& config, std::int64_t tokens,
   const auto x = random_tokens(tokens, config.shape.hidden, random);
   ThreadPool pool(1);
   for (const Kernel& kernel : gpu_kernels(device)) {
-    if (kernel.name != "packed" && parameters.size() > 1) continue;  // split_k
+    // Which packed alone takes.
+    const bool of_packed = parameters.size() > 1 || parameters.front().value == 48;
+    if (kernel.name != "packed" && of_packed) continue;
     INFO(kernel.name << ", " << info(config.scheme).name << ", hidden " << config.shape.hidden
                      << ", intermediate " << config.shape.intermediate << ", tokens " << tokens);
     const auto prepared = require(prepare(kernel, layer.config, layer.weights, parameters));
@@ -226,16 +242,11 @@ TEST_CASE("every kernel, scheme and parameter against the reference", "[layer]")
   std::mt19937 random(seed);
   const Shape shapes[] = {{64, 96, 5, 2}, {96, 32, 4, 3}, {480, 288, 8, 4}};
   on_every_gpu([&](Device& device) {
-    std::vector<std::vector<ParameterValue>> choices = {{{"block_m", 16}},
-                                                        {{"block_m", 32}},
-                                                        {{"block_m", 64}},
-                                                        {{"block_m", 16}, {"split_k", 2}},
-                                                        {{"block_m", 16}, {"split_k", 4}}};
-    if (device.info().kind == "cuda") choices.push_back({{"block_m", 128}});
-    std::size_t turn = 0;  // seven numbers of tokens, so that each meets each choice
+    const auto choices = choices_of(device);
+    std::size_t turn = 0;  // eight numbers of tokens, of which each meets each choice
     for (const SchemeInfo& scheme : kSchemes) {
       for (const Shape& shape : shapes) {
-        for (const std::int64_t tokens : {0, 1, 5, 16, 75, 140, 300}) {
+        for (const std::int64_t tokens : {0, 1, 5, 16, 75, 100, 140, 300}) {
           const auto activation = turn % 2 == 0 ? Activation::swigluoai : Activation::silu;
           check_layer(device, {scheme.scheme, shape, activation, {}}, tokens,
                       choices[turn++ % std::size(choices)], random);
@@ -244,6 +255,23 @@ TEST_CASE("every kernel, scheme and parameter against the reference", "[layer]")
     }
     check_layer(device, {Scheme::w_mxfp4, {2880, 2880, 2, 1}, Activation::swigluoai, {}}, 3,
                 choices[3], random);
+  });
+}
+
+// Short enough for compute-sanitizer, which is run on it (tests/gpu/README.md).
+TEST_CASE("one small layer of every kernel, format and parameter", "[small]") {
+  std::mt19937 random(77);
+  const Shape shape = {160, 96, 4, 2};
+  on_every_gpu([&](Device& device) {
+    const auto choices = choices_of(device);
+    std::size_t turn = 0;
+    for (const Scheme scheme :
+         {Scheme::w_mxfp4, Scheme::w_mxfp6_e3m2_a_mxfp6_e3m2, Scheme::w_mxfp6_e2m3_a_fp8}) {
+      for (const auto& parameters : choices) {
+        const auto activation = turn++ % 2 == 0 ? Activation::swigluoai : Activation::silu;
+        check_layer(device, {scheme, shape, activation, {}}, 75, parameters, random);
+      }
+    }
   });
 }
 

@@ -201,6 +201,7 @@ TEST_CASE("bench: bad input is an error with what was meant") {
   CHECK_THAT(error_of({"--threads", "1,-1"}), StartsWith("moe: --threads: "));
   CHECK_THAT(error_of({"--bandwith", "1"}), Contains("did you mean `--bandwidth`?"));
   CHECK_THAT(error_of({"--matrix-rate", "0"}), StartsWith("moe: --matrix-rate: "));
+  CHECK_THAT(error_of({"--check-rows", "0"}), StartsWith("moe: --check-rows: "));
   CHECK_THAT(error_of({"--device", "tpu"}), StartsWith("moe: there is no device `tpu`; "));
   CHECK_THAT(error_of({"--device", "cuda:9"}), StartsWith("moe: there is no device `cuda:9`; "));
   CHECK_THAT(error_of({"--policy", "nowhere.policy"}), Contains("nowhere.policy"));
@@ -254,7 +255,7 @@ TEST_CASE("bench: a GPU that does not do what it is asked", "[gpu]") {
     CHECK(launch.status == 2);
     CHECK(launch.err == "moe: 4 of 4 measurements have no time; the results say why\n");
     const std::string rows = device == "cuda:0" ? "128" : "64";
-    CHECK_THAT(launch.out, Contains("emulated(block_m = " + rows + "), T = 1: ") &&
+    CHECK_THAT(launch.out, Contains("emulated(block_m = " + rows + "), T = 1, 2: ") &&
                                Contains("could not launch `switchyard_") &&
                                Contains("not measured"));
     // Kernels that do nothing are not timed.

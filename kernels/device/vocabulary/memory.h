@@ -56,6 +56,15 @@ class Lds {
 
   SWITCHYARD_MEMBER T load(unsigned i) const { return *place(i); }
   SWITCHYARD_MEMBER void store(unsigned i, T value) const { *place(i) = value; }
+  // Atomically; of an integer, so that the sum is the same in every order.
+  SWITCHYARD_MEMBER void add(unsigned i, T value) const {
+    static_assert(T(1) / T(2) == T(0));
+#if defined(SWITCHYARD_HOST)
+    *place(i) += value;  // one thread at a time runs
+#else
+    __scoped_atomic_fetch_add(place(i), value, __ATOMIC_RELAXED, __MEMORY_SCOPE_WRKGRP);
+#endif
+  }
 
   // The first byte after the view, rounded up to 16.
   SWITCHYARD_MEMBER unsigned end() const {
