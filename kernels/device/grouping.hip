@@ -157,7 +157,7 @@ SWITCHYARD_KERNEL_OF_WAVES(switchyard_group_pairs, Group, kGroupingWaves) {
   const unsigned first = places ? workgroup_x() * grouping_pairs(runs, kWave) : pairs;
   const std::uint64_t lanes_below = (std::uint64_t{1} << lane()) - 1;
   const auto bits = 32 - static_cast<unsigned>(__builtin_clz(argument.experts));
-  const auto expert_of = [&](unsigned run) SWITCHYARD_INLINE {
+  const auto expert_of = [&] SWITCHYARD_INLINE(unsigned run) {
     const unsigned pair = first + run * kGroupingThreads + thread();
     return pair < pairs ? static_cast<unsigned>(argument.experts_picked[pair]) : argument.experts;
   };
